@@ -1,0 +1,252 @@
+// Package blobtest holds the contract of blob.Bucket as tests.
+package blobtest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"leadlake/internal/blob"
+)
+
+// Run checks the contract on empty buckets that open makes.
+func Run(t *testing.T, open func(t *testing.T) blob.Bucket) {
+	t.Helper()
+	tests := []struct {
+		name string
+		test func(t *testing.T, b blob.Bucket)
+	}{
+		{"create then read", createThenRead},
+		{"create is put-if-absent", createTwice},
+		{"a broken content leaves nothing", brokenContent},
+		{"what is missing", missing},
+		{"ranges", ranges},
+		{"listing", listing},
+		{"names", names},
+		{"a cancelled context", cancelled},
+		{"racers have one winner", racers},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) { tt.test(t, open(t)) })
+	}
+}
+
+func put(t *testing.T, b blob.Bucket, name, content string) {
+	t.Helper()
+	if err := b.Create(t.Context(), name, strings.NewReader(content)); err != nil {
+		t.Fatalf("Create(%q): %v", name, err)
+	}
+}
+
+func createThenRead(t *testing.T, b blob.Bucket) {
+	t.Helper()
+	for name, content := range map[string]string{"a": "", "deep/er/é b.json": "x\x00y", "big": strings.Repeat("0123456789", 300_000)} {
+		put(t, b, name, content)
+		if got, err := b.Get(t.Context(), name); err != nil || string(got) != content {
+			t.Errorf("Get(%q) = %d bytes, %v; want %d bytes", name, len(got), err, len(content))
+		}
+		if size, err := b.Size(t.Context(), name); err != nil || size != int64(len(content)) {
+			t.Errorf("Size(%q) = %d, %v; want %d", name, size, err, len(content))
+		}
+	}
+}
+
+func createTwice(t *testing.T, b blob.Bucket) {
+	t.Helper()
+	put(t, b, "d/name", "first")
+	if err := b.Create(t.Context(), "d/name", strings.NewReader("second")); !errors.Is(err, blob.ErrExist) {
+		t.Errorf("second Create: %v; want ErrExist", err)
+	}
+	if got, err := b.Get(t.Context(), "d/name"); string(got) != "first" {
+		t.Errorf("after it Get = %q, %v; want the first content", got, err)
+	}
+	if err := b.Delete(t.Context(), "d/name"); err != nil {
+		t.Fatal(err)
+	}
+	put(t, b, "d/name", "third")
+}
+
+type brokenReader struct{ rest io.Reader }
+
+var errBroken = errors.New("broken")
+
+func (r brokenReader) Read(p []byte) (int, error) {
+	n, err := r.rest.Read(p)
+	if errors.Is(err, io.EOF) {
+		err = errBroken
+	}
+	return n, err
+}
+
+func brokenContent(t *testing.T, b blob.Bucket) {
+	t.Helper()
+	err := b.Create(t.Context(), "half", brokenReader{strings.NewReader("half of it")})
+	if !errors.Is(err, errBroken) || !errors.Is(err, blob.ErrNotCreated) {
+		t.Errorf("Create: %v; want the reader's error and ErrNotCreated", err)
+	}
+	if _, err := b.Get(t.Context(), "half"); !errors.Is(err, blob.ErrNotExist) {
+		t.Errorf("Get: %v; want ErrNotExist", err)
+	}
+	if found := list(t, b, "", ""); len(found) > 0 {
+		t.Errorf("List = %v; want nothing", found)
+	}
+}
+
+func missing(t *testing.T, b blob.Bucket) {
+	t.Helper()
+	if _, err := b.Get(t.Context(), "no/such"); !errors.Is(err, blob.ErrNotExist) {
+		t.Errorf("Get: %v; want ErrNotExist", err)
+	}
+	if _, err := b.GetRange(t.Context(), "no/such", 0, 1); !errors.Is(err, blob.ErrNotExist) {
+		t.Errorf("GetRange: %v; want ErrNotExist", err)
+	}
+	if _, err := b.Size(t.Context(), "no/such"); !errors.Is(err, blob.ErrNotExist) {
+		t.Errorf("Size: %v; want ErrNotExist", err)
+	}
+	if err := b.Delete(t.Context(), "no/such"); err != nil {
+		t.Errorf("Delete: %v; want nil", err)
+	}
+	if found := list(t, b, "no/", ""); len(found) > 0 {
+		t.Errorf("List = %v; want nothing", found)
+	}
+	put(t, b, "no/such/thing", "")
+	if _, err := b.Size(t.Context(), "no/such"); !errors.Is(err, blob.ErrNotExist) {
+		t.Errorf("Size of a folder: %v; want ErrNotExist", err)
+	}
+}
+
+func ranges(t *testing.T, b blob.Bucket) {
+	t.Helper()
+	put(t, b, "r", "0123456789")
+	for _, r := range []struct {
+		offset, length int64
+		want           string
+	}{{0, 10, "0123456789"}, {3, 4, "3456"}, {9, 1, "9"}, {10, 0, ""}, {0, 0, ""}} {
+		if got, err := b.GetRange(t.Context(), "r", r.offset, r.length); err != nil || string(got) != r.want {
+			t.Errorf("GetRange(%d, %d) = %q, %v; want %q", r.offset, r.length, got, err, r.want)
+		}
+	}
+	for _, r := range [][2]int64{{0, 11}, {10, 1}, {11, 0}, {-1, 2}, {2, -1}} {
+		if _, err := b.GetRange(t.Context(), "r", r[0], r[1]); !errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Errorf("GetRange(%d, %d): %v; want ErrUnexpectedEOF", r[0], r[1], err)
+		}
+	}
+}
+
+func list(t *testing.T, b blob.Bucket, prefix, after string) []string {
+	t.Helper()
+	var found []string
+	for o, err := range b.List(t.Context(), prefix, after) {
+		if err != nil {
+			t.Fatalf("List(%q, %q): %v", prefix, after, err)
+		}
+		found = append(found, o.Name)
+	}
+	return found
+}
+
+func listing(t *testing.T, b blob.Bucket) {
+	t.Helper()
+	all := []string{"A", "a!", "a-b/1", "a/b/1", "a/b/2", "a/b0", "a/c", "a0", "b/é", "b/z/1"}
+	for i := range all {
+		name := all[(i*7)%len(all)] // made in another order than listed
+		put(t, b, name, name)
+	}
+	for _, prefix := range []string{"", "a", "a/", "a/b", "a/b/", "a/b/1", "b/z", "c", "a-"} {
+		for _, after := range append([]string{"", "a/", "a/b/", "a/b/15", "zz", "\x01"}, all...) {
+			var want []string
+			for _, name := range all {
+				if strings.HasPrefix(name, prefix) && name > after {
+					want = append(want, name)
+				}
+			}
+			slices.Sort(want)
+			if got := list(t, b, prefix, after); !slices.Equal(got, want) {
+				t.Errorf("List(%q, %q) = %q; want %q", prefix, after, got, want)
+			}
+		}
+	}
+	for o, err := range b.List(t.Context(), "a", "") { // a caller may stop early
+		if err != nil || o.Size != int64(len(o.Name)) {
+			t.Errorf("first of List = %+v, %v; want its size", o, err)
+		}
+		break
+	}
+}
+
+func names(t *testing.T, b blob.Bucket) {
+	t.Helper()
+	for _, name := range []string{"", ".", "..", "/a", "a/", "a//b", "../a", "a/../b", ".a", "a/.b", "a/./b"} {
+		if err := b.Create(t.Context(), name, strings.NewReader("x")); err == nil || errors.Is(err, blob.ErrExist) {
+			t.Errorf("Create(%q): %v; want it refused", name, err)
+		}
+		if _, err := b.Get(t.Context(), name); err == nil || errors.Is(err, blob.ErrNotExist) {
+			t.Errorf("Get(%q): %v; want it refused", name, err)
+		}
+		if err := b.Delete(t.Context(), name); err == nil {
+			t.Errorf("Delete(%q) was not refused", name)
+		}
+	}
+}
+
+func cancelled(t *testing.T, b blob.Bucket) {
+	t.Helper()
+	put(t, b, "here", "x")
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := b.Create(ctx, "late", strings.NewReader("x")); !errors.Is(err, context.Canceled) {
+		t.Errorf("Create: %v; want Canceled", err)
+	}
+	if _, err := b.Get(ctx, "here"); !errors.Is(err, context.Canceled) {
+		t.Errorf("Get: %v; want Canceled", err)
+	}
+	for _, err := range b.List(ctx, "", "") {
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("List: %v; want Canceled", err)
+		}
+	}
+}
+
+// racers has 16 writers put the same name, 1,000 times over. Each round has
+// one winner, and readers see nothing or the winner's whole content.
+func racers(t *testing.T, b blob.Bucket) {
+	t.Helper()
+	const writers, rounds = 16, 1000
+	for round := range rounds {
+		name := fmt.Sprintf("race/%04d", round)
+		var winner atomic.Int32
+		var wins atomic.Int32
+		var group sync.WaitGroup
+		start := make(chan struct{})
+		for w := range int32(writers) {
+			group.Go(func() {
+				content := bytes.Repeat([]byte{byte('a' + w)}, 64)
+				<-start
+				err := b.Create(t.Context(), name, bytes.NewReader(content))
+				switch {
+				case err == nil:
+					wins.Add(1)
+					winner.Store(w)
+				case !errors.Is(err, blob.ErrExist):
+					t.Errorf("round %d: Create: %v; want nil or ErrExist", round, err)
+				}
+				if got, err := b.Get(t.Context(), name); err != nil || len(got) != 64 {
+					t.Errorf("round %d: Get = %d bytes, %v; want the whole object", round, len(got), err)
+				}
+			})
+		}
+		close(start)
+		group.Wait()
+		got, err := b.Get(t.Context(), name)
+		if wins.Load() != 1 || err != nil || got[0] != byte('a'+winner.Load()) {
+			t.Fatalf("round %d: %d winners, content of %q, error %v; want one winner and its content", round, wins.Load(), got[:1], err)
+		}
+	}
+}

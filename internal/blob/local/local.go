@@ -1,0 +1,193 @@
+// Package local is a blob.Bucket in a folder of a local disk.
+//
+// An object appears by link(2), which is atomic and fails where the name is
+// taken; rename would overwrite, and opening with O_EXCL would show a file
+// that is only half written. Content and folder are synced to disk before
+// Create returns.
+package local
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"time"
+
+	"leadlake/internal/blob"
+)
+
+// scratch is the folder of files that are not objects yet.
+const scratch = ".tmp"
+
+// abandoned is the age at which a file in scratch cannot be in use any more.
+const abandoned = 24 * time.Hour
+
+// ErrNoLinks says that the file system has no hard links, so that commits
+// cannot be made safely on it.
+var ErrNoLinks = errors.New("the file system has no hard links")
+
+// Bucket is a blob.Bucket in a folder.
+type Bucket struct {
+	dir  string
+	root *os.Root
+}
+
+var _ blob.Bucket = (*Bucket)(nil)
+
+// Open makes the folder dir where it is missing, and returns it as a bucket
+// after a trial that it can be written and has hard links (else ErrNoLinks).
+// It removes what interrupted writers left behind a day ago or earlier.
+func Open(dir string) (*Bucket, error) {
+	absolute, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, fmt.Errorf("opening folder: %w", err)
+	}
+	if err := os.MkdirAll(filepath.Join(absolute, scratch), 0o700); err != nil {
+		return nil, fmt.Errorf("opening folder: %w", err)
+	}
+	root, err := os.OpenRoot(absolute)
+	if err != nil {
+		return nil, fmt.Errorf("opening folder: %w", err)
+	}
+	b := &Bucket{dir: absolute, root: root}
+	if err := errors.Join(b.try(), b.sweep()); err != nil {
+		return nil, errors.Join(err, root.Close())
+	}
+	return b, nil
+}
+
+// Close releases the folder.
+func (b *Bucket) Close() error { return b.root.Close() }
+
+// Path returns the file that holds the object name.
+func (b *Bucket) Path(name string) string { return filepath.Join(b.dir, filepath.FromSlash(name)) }
+
+// Scratch returns a folder on the same disk for files that are not objects.
+func (b *Bucket) Scratch() string { return filepath.Join(b.dir, scratch) }
+
+// try links a file twice: the first must work, the second must say ErrExist.
+func (b *Bucket) try() error {
+	temp, err := b.write(nil)
+	if err != nil {
+		return fmt.Errorf("trying to write: %w", err)
+	}
+	name := temp + ".link"
+	first := b.root.Link(temp, name)
+	second := b.root.Link(temp, name)
+	err = errors.Join(b.root.Remove(temp), ignoreMissing(b.root.Remove(name)))
+	if first != nil || !errors.Is(second, fs.ErrExist) {
+		return fmt.Errorf("%w (%w)", ErrNoLinks, errors.Join(first, second))
+	}
+	return err
+}
+
+func (b *Bucket) sweep() error {
+	entries, err := fs.ReadDir(b.root.FS(), scratch)
+	if err != nil {
+		return fmt.Errorf("reading %s: %w", scratch, err)
+	}
+	for _, e := range entries {
+		info, err := e.Info()
+		if err == nil && time.Since(info.ModTime()) > abandoned {
+			err = b.root.RemoveAll(path.Join(scratch, e.Name()))
+		}
+		if ignoreMissing(err) != nil {
+			return fmt.Errorf("clearing %s: %w", scratch, err)
+		}
+	}
+	return nil
+}
+
+// Create implements blob.Bucket.
+func (b *Bucket) Create(ctx context.Context, name string, content io.Reader) error {
+	err := errors.Join(ctx.Err(), blob.CheckName(name))
+	if err != nil {
+		return fmt.Errorf("creating %s: %w (%w)", name, err, blob.ErrNotCreated)
+	}
+	temp, err := b.write(content)
+	if err != nil {
+		return fmt.Errorf("creating %s: %w (%w)", name, err, blob.ErrNotCreated)
+	}
+	err = b.publish(temp, name)
+	_ = b.root.Remove(temp) // what stays in scratch is swept a day later
+	return err
+}
+
+// write stores content in a new file of scratch, durably, and returns its name.
+func (b *Bucket) write(content io.Reader) (name string, err error) {
+	name = path.Join(scratch, rand.Text())
+	file, err := b.root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return "", err
+	}
+	if content != nil {
+		_, err = io.Copy(file, content)
+	}
+	if err == nil {
+		err = file.Sync()
+	}
+	if err = errors.Join(err, file.Close()); err != nil {
+		return "", errors.Join(err, b.root.Remove(name))
+	}
+	return name, nil
+}
+
+// publish makes the file temp the object name. When the link is made but the
+// folder cannot be synced, whether the object will survive is open.
+func (b *Bucket) publish(temp, name string) error {
+	folder := path.Dir(name)
+	if err := b.makeFolder(folder); err != nil {
+		return fmt.Errorf("creating %s: %w (%w)", name, err, blob.ErrNotCreated)
+	}
+	err := b.root.Link(temp, name)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return fmt.Errorf("creating %s: %w", name, blob.ErrExist)
+	case err != nil:
+		return fmt.Errorf("creating %s: %w (%w)", name, err, blob.ErrNotCreated)
+	}
+	return b.syncFolder(folder)
+}
+
+// makeFolder makes folder with all its parents durable.
+func (b *Bucket) makeFolder(folder string) error {
+	if _, err := b.root.Stat(folder); err == nil || folder == "." {
+		return err
+	}
+	parent := path.Dir(folder)
+	if err := b.makeFolder(parent); err != nil {
+		return err
+	}
+	if err := b.root.Mkdir(folder, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return b.syncFolder(parent)
+}
+
+func (b *Bucket) syncFolder(folder string) error {
+	f, err := b.root.Open(folder)
+	if err != nil {
+		return fmt.Errorf("syncing folder: %w", err)
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+// Delete implements blob.Bucket.
+func (b *Bucket) Delete(ctx context.Context, name string) error {
+	if err := errors.Join(ctx.Err(), blob.CheckName(name)); err != nil {
+		return fmt.Errorf("deleting %s: %w", name, err)
+	}
+	return ignoreMissing(b.root.Remove(name))
+}
+
+func ignoreMissing(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,119 @@
+package local
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+	"path"
+	"slices"
+	"strings"
+
+	"leadlake/internal/blob"
+)
+
+// Get implements blob.Bucket.
+func (b *Bucket) Get(ctx context.Context, name string) ([]byte, error) {
+	if err := errors.Join(ctx.Err(), blob.CheckName(name)); err != nil {
+		return nil, fmt.Errorf("reading %s: %w", name, err)
+	}
+	return b.root.ReadFile(name)
+}
+
+// GetRange implements blob.Bucket.
+func (b *Bucket) GetRange(ctx context.Context, name string, offset, length int64) (data []byte, err error) {
+	size, err := b.Size(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	if offset < 0 || length < 0 || offset+length > size {
+		return nil, fmt.Errorf("reading %s: %w", name, io.ErrUnexpectedEOF)
+	}
+	file, err := b.root.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	data = make([]byte, length)
+	if _, err := file.ReadAt(data, offset); err != nil && !(errors.Is(err, io.EOF) && length == 0) {
+		return nil, fmt.Errorf("reading %s: %w", name, err)
+	}
+	return data, nil
+}
+
+// Size implements blob.Bucket.
+func (b *Bucket) Size(ctx context.Context, name string) (int64, error) {
+	if err := errors.Join(ctx.Err(), blob.CheckName(name)); err != nil {
+		return 0, fmt.Errorf("reading %s: %w", name, err)
+	}
+	info, err := b.root.Stat(name)
+	if err != nil {
+		return 0, err
+	}
+	if !info.Mode().IsRegular() {
+		return 0, fmt.Errorf("reading %s: %w", name, blob.ErrNotExist)
+	}
+	return info.Size(), nil
+}
+
+// List implements blob.Bucket. It reads the folders that the prefix leaves
+// open, each whole: the time grows with the files in them.
+func (b *Bucket) List(ctx context.Context, prefix, after string) iter.Seq2[blob.Object, error] {
+	folder := "."
+	if i := strings.LastIndexByte(prefix, '/'); i >= 0 {
+		folder = prefix[:i]
+	}
+	return func(yield func(blob.Object, error) bool) {
+		b.walk(ctx, folder, prefix, after, yield)
+	}
+}
+
+// walk yields the objects under folder in order, and reports whether to go on.
+func (b *Bucket) walk(ctx context.Context, folder, prefix, after string, yield func(blob.Object, error) bool) bool {
+	entries, err := fs.ReadDir(b.root.FS(), folder)
+	if err = errors.Join(ctx.Err(), ignoreMissing(err)); err != nil {
+		return yield(blob.Object{}, fmt.Errorf("listing %s: %w", folder, err)) && false
+	}
+	slices.SortFunc(entries, func(x, y fs.DirEntry) int { return cmp.Compare(sortKey(x), sortKey(y)) })
+	for _, e := range entries {
+		name := path.Join(folder, e.Name())
+		switch {
+		case strings.HasPrefix(e.Name(), "."): // not an object
+		case e.IsDir():
+			if within := name + "/"; !overlaps(within, prefix) || (after > within && !strings.HasPrefix(after, within)) {
+				continue
+			}
+			if !b.walk(ctx, name, prefix, after, yield) {
+				return false
+			}
+		case strings.HasPrefix(name, prefix) && name > after:
+			info, err := e.Info()
+			if errors.Is(err, fs.ErrNotExist) { // deleted since
+				continue
+			}
+			if err != nil {
+				return yield(blob.Object{}, fmt.Errorf("listing %s: %w", folder, err)) && false
+			}
+			if !yield(blob.Object{Name: name, Size: info.Size()}, nil) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// sortKey puts a folder where the names of the objects in it belong.
+func sortKey(e fs.DirEntry) string {
+	if e.IsDir() {
+		return e.Name() + "/"
+	}
+	return e.Name()
+}
+
+// overlaps reports whether names under within can start with prefix.
+func overlaps(within, prefix string) bool {
+	return strings.HasPrefix(within, prefix) || strings.HasPrefix(prefix, within)
+}
