@@ -1,0 +1,207 @@
+package delta
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// Protocol says what a reader and a writer have to understand.
+type Protocol struct {
+	MinReaderVersion int      `json:"minReaderVersion"`
+	MinWriterVersion int      `json:"minWriterVersion"`
+	ReaderFeatures   []string `json:"readerFeatures,omitempty"`
+	WriterFeatures   []string `json:"writerFeatures,omitempty"`
+}
+
+// Metadata describes the table.
+type Metadata struct {
+	ID               string            `json:"id"`
+	Name             string            `json:"name,omitempty"`
+	Description      string            `json:"description,omitempty"`
+	Format           Format            `json:"format"`
+	SchemaString     string            `json:"schemaString"`
+	PartitionColumns []string          `json:"partitionColumns"`
+	Configuration    map[string]string `json:"configuration"`
+	CreatedTime      int64             `json:"createdTime,omitempty"` // Unix milliseconds
+}
+
+// Format names the format of the data files; Parquet is the only one.
+type Format struct {
+	Provider string            `json:"provider"`
+	Options  map[string]string `json:"options"`
+}
+
+// Add makes a data file part of the table.
+type Add struct {
+	Path             string             `json:"path"` // a URI, relative to the table's folder
+	PartitionValues  map[string]*string `json:"partitionValues"`
+	Size             int64              `json:"size"`             // in bytes
+	ModificationTime int64              `json:"modificationTime"` // Unix milliseconds
+	DataChange       bool               `json:"dataChange"`
+	Stats            string             `json:"stats,omitempty"` // a Stats, as JSON
+	Tags             map[string]string  `json:"tags,omitempty"`
+	DeletionVector   json.RawMessage    `json:"deletionVector,omitempty"`
+}
+
+// Remove takes a data file out of the table. The file stays until vacuum.
+type Remove struct {
+	Path                 string             `json:"path"`
+	DeletionTimestamp    int64              `json:"deletionTimestamp,omitempty"` // Unix milliseconds
+	DataChange           bool               `json:"dataChange"`
+	ExtendedFileMetadata bool               `json:"extendedFileMetadata,omitempty"`
+	PartitionValues      map[string]*string `json:"partitionValues,omitempty"`
+	Size                 int64              `json:"size,omitempty"`
+	DeletionVector       json.RawMessage    `json:"deletionVector,omitempty"`
+}
+
+// Txn records how far the application appId has come, in the commit that
+// holds what it wrote.
+type Txn struct {
+	AppID       string `json:"appId"`
+	Version     int64  `json:"version"`
+	LastUpdated int64  `json:"lastUpdated,omitempty"` // Unix milliseconds
+}
+
+// CommitInfo says who committed what, and when.
+type CommitInfo struct {
+	Timestamp           int64             `json:"timestamp"` // Unix milliseconds
+	Operation           string            `json:"operation"`
+	OperationParameters map[string]string `json:"operationParameters"`
+	ReadVersion         *int64            `json:"readVersion,omitempty"`
+	IsolationLevel      string            `json:"isolationLevel,omitempty"`
+	IsBlindAppend       bool              `json:"isBlindAppend"`
+	EngineInfo          string            `json:"engineInfo,omitempty"`
+	TxnID               string            `json:"txnId,omitempty"`
+}
+
+// Commit is the content of one version: every action in it becomes true at
+// once.
+type Commit struct {
+	Info     *CommitInfo
+	Protocol *Protocol
+	Metadata *Metadata
+	Adds     []Add
+	Removes  []Remove
+	Txns     []Txn
+	Domains  []string // domains whose metadata the commit sets
+}
+
+// line is one line of a commit file: an object with one member, the action.
+// Actions that are not listed here (cdc, what later protocols add) are to be
+// ignored by the protocol's own rule.
+type line struct {
+	CommitInfo     *CommitInfo `json:"commitInfo,omitempty"`
+	Protocol       *Protocol   `json:"protocol,omitempty"`
+	Metadata       *Metadata   `json:"metaData,omitempty"`
+	Txn            *Txn        `json:"txn,omitempty"`
+	Remove         *Remove     `json:"remove,omitempty"`
+	Add            *Add        `json:"add,omitempty"`
+	DomainMetadata *struct {
+		Domain string `json:"domain"`
+	} `json:"domainMetadata,omitempty"`
+}
+
+// errTwice says that a commit holds an action that it may hold once.
+var errTwice = errors.New("more than one action of a kind that a commit may hold once")
+
+// parseCommit reads a commit file. A line that is cut off or is not JSON is
+// an error: a commit is read whole or not at all.
+func parseCommit(data []byte) (Commit, error) {
+	var c Commit
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	for n := 1; ; n++ {
+		var l line
+		switch err := decoder.Decode(&l); {
+		case errors.Is(err, io.EOF) && n == 1:
+			return Commit{}, errors.New("the file is empty")
+		case errors.Is(err, io.EOF):
+			return c, c.check()
+		case err != nil:
+			return Commit{}, fmt.Errorf("reading action %d: %w", n, err)
+		}
+		if err := c.take(l); err != nil {
+			return Commit{}, fmt.Errorf("reading action %d: %w", n, err)
+		}
+	}
+}
+
+func (c *Commit) take(l line) error {
+	switch {
+	case l.CommitInfo != nil:
+		if c.Info == nil {
+			c.Info = l.CommitInfo
+		}
+	case l.Protocol != nil:
+		if c.Protocol != nil {
+			return fmt.Errorf("%w: protocol", errTwice)
+		}
+		c.Protocol = l.Protocol
+	case l.Metadata != nil:
+		if c.Metadata != nil {
+			return fmt.Errorf("%w: metaData", errTwice)
+		}
+		c.Metadata = l.Metadata
+	case l.Txn != nil:
+		c.Txns = append(c.Txns, *l.Txn)
+	case l.Remove != nil:
+		c.Removes = append(c.Removes, *l.Remove)
+	case l.Add != nil:
+		c.Adds = append(c.Adds, *l.Add)
+	case l.DomainMetadata != nil:
+		c.Domains = append(c.Domains, l.DomainMetadata.Domain)
+	}
+	return nil
+}
+
+// check refuses what would make replay ambiguous.
+func (c *Commit) check() error {
+	paths := map[string]bool{}
+	for _, a := range c.Adds {
+		if a.Path == "" {
+			return errors.New("an add without a path")
+		}
+		key := a.Path + "\x00" + string(a.DeletionVector)
+		if paths[key] {
+			return fmt.Errorf("%w: add of %s", errTwice, a.Path)
+		}
+		paths[key] = true
+	}
+	for _, r := range c.Removes {
+		if r.Path == "" {
+			return errors.New("a remove without a path")
+		}
+	}
+	return nil
+}
+
+// encode writes the commit file, commitInfo first.
+func (c *Commit) encode() ([]byte, error) {
+	var buffer bytes.Buffer
+	encoder := json.NewEncoder(&buffer)
+	encoder.SetEscapeHTML(false)
+	lines := []line{{CommitInfo: c.Info}}
+	if c.Protocol != nil {
+		lines = append(lines, line{Protocol: c.Protocol})
+	}
+	if c.Metadata != nil {
+		lines = append(lines, line{Metadata: c.Metadata})
+	}
+	for i := range c.Txns {
+		lines = append(lines, line{Txn: &c.Txns[i]})
+	}
+	for i := range c.Removes {
+		lines = append(lines, line{Remove: &c.Removes[i]})
+	}
+	for i := range c.Adds {
+		lines = append(lines, line{Add: &c.Adds[i]})
+	}
+	for _, l := range lines {
+		if err := encoder.Encode(l); err != nil {
+			return nil, fmt.Errorf("encoding commit: %w", err)
+		}
+	}
+	return buffer.Bytes(), nil
+}

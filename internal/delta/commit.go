@@ -1,0 +1,184 @@
+package delta
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"leadlake/internal/blob"
+)
+
+// Change is what a commit is to make true.
+type Change struct {
+	Operation  string            // for the history, for example "MERGE"
+	Parameters map[string]string // for the history; no personal data
+	Protocol   *Protocol         // where it is new
+	Metadata   *Metadata         // where it is new
+	Adds       []Add
+	Removes    []string // names of live files of the base
+	Txns       []Txn
+	Reads      Reads
+	// Rearranges says that the rows stay what they are: adds and removes are
+	// written with dataChange=false.
+	Rearranges bool
+}
+
+// Reads says what of the base a change was computed from.
+type Reads int
+
+// How much a change can have read.
+const (
+	ReadsNothing  Reads = iota // a blind append
+	ReadsRemoved               // the files that it removes
+	ReadsAllFiles              // every file, such as an upsert that looked for keys
+)
+
+// Outcome says how a commit ended.
+type Outcome int
+
+// The outcomes.
+const (
+	// Committed: the change is true, in the version of the Result.
+	Committed Outcome = iota
+	// Conflicted: somebody else committed what contradicts the change. Nothing
+	// of it is true; compute it again from a newer snapshot.
+	Conflicted
+)
+
+// Result is how a commit ended.
+type Result struct {
+	Outcome Outcome
+	Version int64  // of the commit, or of the winner it conflicts with
+	Reason  string // why it conflicts
+}
+
+// Commit makes change true on top of base, the snapshot it was computed from;
+// base nil creates the table. Where others commit first, it goes behind them
+// if they do not contradict it, for as long as ctx lasts.
+//
+// An error with ErrNotCommitted is proof that nothing of the change is true,
+// as is Conflicted; files of the change may be deleted then. After any other
+// error it may still be true.
+func (t *Table) Commit(ctx context.Context, base *Snapshot, change Change) (Result, error) {
+	commit, err := t.prepare(base, change)
+	if err != nil {
+		return Result{}, fmt.Errorf("%w: %w", ErrNotCommitted, err)
+	}
+	content, err := commit.encode()
+	if err != nil {
+		return Result{}, fmt.Errorf("%w: %w", ErrNotCommitted, err)
+	}
+	version := int64(0)
+	if base != nil {
+		version = base.Version() + 1
+	}
+	for ; ; version++ {
+		winner, err := t.claim(ctx, version, commit.Info.TxnID, content)
+		if err != nil {
+			return Result{}, err
+		}
+		if winner == nil {
+			return Result{Outcome: Committed, Version: version}, nil
+		}
+		if reason := conflict(change, *winner); reason != "" {
+			return Result{Outcome: Conflicted, Version: version, Reason: reason}, nil
+		}
+	}
+}
+
+// attempts bounds how often claim asks for the truth about one version.
+const attempts = 5
+
+// claim tries to make content the commit of version. It returns nil if it is
+// now, and the commit of whoever was first if it is not. A bucket's client may
+// try again by itself and find its own success in the way, so the token
+// decides whose the commit is.
+func (t *Table) claim(ctx context.Context, version int64, token string, content []byte) (*Commit, error) {
+	name := t.log.name(version)
+	var failure error
+	for range attempts {
+		err := t.log.bucket.Create(ctx, name, bytes.NewReader(content))
+		if err == nil {
+			return nil, nil
+		}
+		if errors.Is(err, blob.ErrNotCreated) && failure == nil {
+			return nil, fmt.Errorf("%w: committing version %d: %w", ErrNotCommitted, version, err)
+		}
+		failure = errors.Join(failure, err)
+		holder, err := t.log.read(ctx, version)
+		switch {
+		case err == nil && holder.Info != nil && holder.Info.TxnID == token:
+			return nil, nil
+		case err == nil:
+			return &holder, nil
+		case isRefusal(err):
+			return nil, fmt.Errorf("%w: %w", ErrNotCommitted, err)
+		}
+	}
+	return nil, fmt.Errorf("committing version %d, which may or may not have worked: %w", version, failure)
+}
+
+// prepare checks the change against base and writes it out as a commit.
+func (t *Table) prepare(base *Snapshot, change Change) (Commit, error) {
+	now := t.options.Now().UnixMilli()
+	c := Commit{
+		Info: &CommitInfo{
+			Timestamp: now, Operation: change.Operation, OperationParameters: maps.Clone(change.Parameters),
+			IsolationLevel: "Serializable", IsBlindAppend: change.Reads == ReadsNothing && len(change.Removes) == 0,
+			EngineInfo: t.options.Engine, TxnID: uuid.NewString(),
+		},
+		Protocol: change.Protocol, Metadata: change.Metadata, Txns: slices.Clone(change.Txns),
+	}
+	if c.Info.OperationParameters == nil {
+		c.Info.OperationParameters = map[string]string{}
+	}
+	if err := c.setBase(base, change); err != nil {
+		return Commit{}, err
+	}
+	for i := range c.Txns {
+		c.Txns[i].LastUpdated = now
+	}
+	for _, a := range change.Adds {
+		a.DataChange = !change.Rearranges
+		if a.PartitionValues == nil {
+			a.PartitionValues = map[string]*string{}
+		}
+		c.Adds = append(c.Adds, a)
+	}
+	return c, c.check()
+}
+
+// setBase fills in what depends on the base: read version and removes.
+func (c *Commit) setBase(base *Snapshot, change Change) error {
+	if base == nil {
+		if c.Protocol == nil || c.Metadata == nil || len(change.Removes) > 0 {
+			return errors.New("a new table needs a protocol and metaData, and has nothing to remove")
+		}
+		return c.Protocol.writable(*c.Metadata)
+	}
+	metadata := base.Metadata()
+	if c.Metadata != nil {
+		metadata = *c.Metadata
+	}
+	if err := errors.Join(base.Protocol().writable(base.Metadata()), base.Protocol().writable(metadata)); err != nil {
+		return err
+	}
+	version := base.Version()
+	c.Info.ReadVersion = &version
+	for _, name := range change.Removes {
+		live, ok := base.File(name)
+		if !ok {
+			return fmt.Errorf("removing %s, which is no live file of version %d", name, version)
+		}
+		c.Removes = append(c.Removes, Remove{
+			Path: live.Path, DeletionTimestamp: c.Info.Timestamp, DataChange: !change.Rearranges,
+			ExtendedFileMetadata: true, PartitionValues: live.PartitionValues, Size: live.Size,
+		})
+	}
+	return nil
+}

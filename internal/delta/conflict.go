@@ -1,0 +1,46 @@
+package delta
+
+import "slices"
+
+// conflict returns why winner, which became true after the snapshot that
+// change was computed from, contradicts it; "" if it does not. The rules are
+// those of the protocol's serializable isolation.
+func conflict(change Change, winner Commit) string {
+	switch {
+	case winner.Protocol != nil:
+		return "the protocol changed"
+	case winner.Metadata != nil:
+		return "the metadata changed"
+	case change.Metadata != nil && len(winner.Adds) > 0:
+		return "rows were added while the metadata changes"
+	case sharesTxn(change, winner):
+		return "the same application committed"
+	case removesTwice(change, winner):
+		return "a file was removed that this change removes, too"
+	}
+	if change.Rearranges || change.Reads != ReadsAllFiles {
+		return ""
+	}
+	if slices.ContainsFunc(winner.Adds, func(a Add) bool { return a.DataChange }) {
+		return "rows were added that this change should have read"
+	}
+	if slices.ContainsFunc(winner.Removes, func(r Remove) bool { return r.DataChange }) {
+		return "rows were removed that this change has read"
+	}
+	return ""
+}
+
+func sharesTxn(change Change, winner Commit) bool {
+	return slices.ContainsFunc(winner.Txns, func(theirs Txn) bool {
+		return slices.ContainsFunc(change.Txns, func(ours Txn) bool { return ours.AppID == theirs.AppID })
+	})
+}
+
+// removesTwice compares names, not URIs: the same file can be written in
+// several ways. A path that cannot be read counts as any file.
+func removesTwice(change Change, winner Commit) bool {
+	return slices.ContainsFunc(winner.Removes, func(r Remove) bool {
+		name, err := fileName(r.Path)
+		return err != nil && len(change.Removes) > 0 || slices.Contains(change.Removes, name)
+	})
+}
