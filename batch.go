@@ -35,18 +35,3 @@ type Tally struct {
 	Updated   int
 	Unchanged int
 }
-
-// Snapshot is a table at one version: immutable, so that everything computed
-// from it stays true.
-type Snapshot struct {
-	Version int64
-	Columns []Column
-	Files   []File
-}
-
-// File is one immutable data file of a Snapshot.
-type File struct {
-	Name string // its key in the table's folder
-	Rows int64  // -1 where unknown
-	Size int64  // in bytes
-}

@@ -1,0 +1,174 @@
+package duck
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/duckdb/duckdb-go/v2"
+	"github.com/google/uuid"
+
+	"leadlake"
+	"leadlake/internal/delta"
+)
+
+// Lookup returns what snap holds of the leads ids, by id. An id that snap
+// holds twice comes once for each file.
+//
+// It reads the ids of every file, and the other columns of those files only
+// that hold one of ids.
+func (e *Engine) Lookup(ctx context.Context, snap leadlake.Snapshot, ids []string) (map[string][]leadlake.Stored, error) {
+	found := map[string][]leadlake.Stored{}
+	if len(ids) == 0 || len(snap.Files) == 0 {
+		return found, nil
+	}
+	err := e.withConn(ctx, func(conn *sql.Conn) error {
+		if err := stageIDs(ctx, conn, ids); err != nil {
+			return err
+		}
+		files, err := e.touched(ctx, conn, snap.Files)
+		if err != nil || len(files) == 0 {
+			return err
+		}
+		question := "FROM (" + e.relation(snap.Columns, files) + ") SEMI JOIN wanted USING (id)"
+		return each(ctx, conn, question, nil, func(row []any, _ error) bool {
+			values := make(map[string]leadlake.Value, len(snap.Columns))
+			for i, c := range snap.Columns {
+				values[c.Name] = asColumn(c.Type, row[i])
+			}
+			id, _ := values[leadlake.ColumnID].(string)
+			delete(values, leadlake.ColumnID)
+			file, _ := row[len(row)-1].(string)
+			found[id] = append(found[id], leadlake.Stored{Lead: leadlake.Lead{ID: id, Values: values}, File: file})
+			return true
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("looking up leads in version %d: %w", snap.Version, err)
+	}
+	return found, nil
+}
+
+// touched returns the files that hold a row of the staged ids.
+func (e *Engine) touched(ctx context.Context, conn *sql.Conn, files []leadlake.File) ([]leadlake.File, error) {
+	id := []leadlake.Column{{Name: leadlake.ColumnID, Type: leadlake.Text}}
+	question := "SELECT DISTINCT _file FROM (" + e.relation(id, files) + ") SEMI JOIN wanted USING (id)"
+	names := map[any]bool{}
+	err := each(ctx, conn, question, nil, func(row []any, _ error) bool {
+		names[row[0]] = true
+		return true
+	})
+	var touched []leadlake.File
+	for _, f := range files {
+		if names[f.Name] {
+			touched = append(touched, f)
+		}
+	}
+	return touched, err
+}
+
+// stageIDs fills the temporary table wanted.
+func stageIDs(ctx context.Context, conn *sql.Conn, ids []string) error {
+	return stage(ctx, conn, "wanted", []leadlake.Column{{Name: leadlake.ColumnID, Type: leadlake.Text}}, len(ids),
+		func(i int) []driver.Value { return []driver.Value{ids[i]} })
+}
+
+// stage makes the temporary table name and fills it with n rows.
+func stage(ctx context.Context, conn *sql.Conn, name string, columns []leadlake.Column, n int, row func(int) []driver.Value) error {
+	definitions := make([]string, len(columns))
+	for i, c := range columns {
+		definitions[i] = identifier(c.Name) + " " + duckTypes()[c.Type]
+	}
+	create := "CREATE OR REPLACE TEMP TABLE " + name + " (" + strings.Join(definitions, ", ") + ")"
+	if _, err := conn.ExecContext(ctx, create); err != nil {
+		return fmt.Errorf("staging: %w", err)
+	}
+	return conn.Raw(func(raw any) error {
+		driverConn, ok := raw.(driver.Conn)
+		if !ok {
+			return fmt.Errorf("staging: unexpected connection %T", raw)
+		}
+		appender, err := duckdb.NewAppender(driverConn, "temp", "", name)
+		if err != nil {
+			return fmt.Errorf("staging: %w", err)
+		}
+		for i := range n {
+			if err := appender.AppendRow(row(i)...); err != nil {
+				return errors.Join(fmt.Errorf("staging row %d: %w", i, err), appender.Close())
+			}
+		}
+		return appender.Close()
+	})
+}
+
+// Write makes the data file, durably, and returns the add that puts it into
+// the table; the add is zero if the file would have no rows.
+func (e *Engine) Write(ctx context.Context, r leadlake.Rewrite) (delta.Add, error) {
+	name := "part-" + uuid.NewString() + ".snappy.parquet"
+	temp := filepath.Join(e.temp, name)
+	var written written
+	err := e.withConn(ctx, func(conn *sql.Conn) error {
+		source, err := e.stageRewrite(ctx, conn, r)
+		if err != nil {
+			return err
+		}
+		written, err = copyTo(ctx, conn, source, temp)
+		return errors.Join(err, dropStaged(ctx, conn))
+	})
+	defer func() { _ = os.Remove(temp) }() // Close removes the folder at the latest
+	if err != nil {
+		return delta.Add{}, fmt.Errorf("writing data file: %w", err)
+	}
+	if written.rows == 0 {
+		return delta.Add{}, nil
+	}
+	if err := e.upload(ctx, temp, path.Join(r.Folder, name)); err != nil {
+		return delta.Add{}, err
+	}
+	return written.add(name, r)
+}
+
+func (e *Engine) stageRewrite(ctx context.Context, conn *sql.Conn, r leadlake.Rewrite) (source string, err error) {
+	err = stage(ctx, conn, "fresh", r.Columns, len(r.Leads), func(i int) []driver.Value {
+		row := make([]driver.Value, len(r.Columns))
+		for j, c := range r.Columns {
+			row[j] = toDuck(r.Leads[i].Values[c.Name])
+			if c.Name == leadlake.ColumnID {
+				row[j] = r.Leads[i].ID
+			}
+		}
+		return row
+	})
+	if err != nil || len(r.From) == 0 {
+		return "FROM fresh", err
+	}
+	if err := stageIDs(ctx, conn, r.Without); err != nil {
+		return "", err
+	}
+	return "SELECT * EXCLUDE (_file) FROM (" + e.relation(r.Columns, r.From) + ") ANTI JOIN wanted USING (id) UNION ALL FROM fresh", nil
+}
+
+// dropStaged gives back the memory of the staged rows: the connection stays
+// in the pool.
+func dropStaged(ctx context.Context, conn *sql.Conn) error {
+	_, err := conn.ExecContext(context.WithoutCancel(ctx), "DROP TABLE IF EXISTS fresh; DROP TABLE IF EXISTS wanted")
+	return err
+}
+
+func (e *Engine) upload(ctx context.Context, temp, name string) (err error) {
+	file, err := os.Open(temp) //nolint:gosec // a name of our own
+	if err != nil {
+		return fmt.Errorf("storing data file: %w", err)
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	if err := e.disk.Create(ctx, name, file); err != nil {
+		return fmt.Errorf("storing data file: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,60 @@
+package leadtable
+
+import (
+	"time"
+
+	"leadlake"
+	"leadlake/internal/delta"
+)
+
+// A Cursor is stored as three txn actions, whose versions are Unix
+// milliseconds, 0 for the zero time. It thus moves in the commit that holds
+// the leads it speaks of, and a conflict on it is a conflict of commits.
+const (
+	scanStarted  = "/scan_started"
+	scanPosition = "/scan_position"
+)
+
+func cursorOf(base *delta.Snapshot, source string) leadlake.Cursor {
+	at := func(appID string) time.Time {
+		ms, ok := base.Txn(appID)
+		if !ok || ms == 0 {
+			return time.Time{}
+		}
+		return time.UnixMilli(ms).UTC()
+	}
+	return leadlake.Cursor{
+		Watermark:    at(source),
+		ScanStarted:  at(source + scanStarted),
+		ScanPosition: at(source + scanPosition),
+	}
+}
+
+// txnsFor returns the actions that move the cursor of source; none where it
+// is there already.
+func txnsFor(base *delta.Snapshot, source string, c *leadlake.Cursor) []delta.Txn {
+	if c == nil {
+		return nil
+	}
+	var known leadlake.Cursor
+	if base != nil {
+		known = cursorOf(base, source)
+	}
+	var txns []delta.Txn
+	move := func(appID string, from, to time.Time) {
+		if millis(from) != millis(to) {
+			txns = append(txns, delta.Txn{AppID: appID, Version: millis(to)})
+		}
+	}
+	move(source, known.Watermark, c.Watermark)
+	move(source+scanStarted, known.ScanStarted, c.ScanStarted)
+	move(source+scanPosition, known.ScanPosition, c.ScanPosition)
+	return txns
+}
+
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}

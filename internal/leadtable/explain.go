@@ -1,0 +1,42 @@
+package leadtable
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"syscall"
+
+	"leadlake"
+	"leadlake/internal/delta"
+)
+
+// explain turns what went wrong below into a sentence for people, where we
+// know what they can do about it.
+func explain(doing string, err error) error {
+	if _, known := errors.AsType[*leadlake.Error](err); known || errors.Is(err, context.Canceled) {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	switch {
+	case isFull(err):
+		return leadlake.Errorf(leadlake.Unavailable,
+			"The disk of the lake is full. Nothing was lost and nothing is half-written; free some space and try again.").Because(err)
+	case errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS):
+		return leadlake.Errorf(leadlake.Unavailable,
+			"The lake cannot be written. Give this user write permission on its folder, or choose another with LEADLAKE_LAKE.").Because(err)
+	case errors.Is(err, delta.ErrUnsupported):
+		return leadlake.Errorf(leadlake.Unavailable,
+			"The table of leads needs something that this version of Leadlake does not understand (%v). Install a newer Leadlake; nothing was changed.", err).Because(err)
+	case errors.Is(err, delta.ErrDamaged):
+		return leadlake.Errorf(leadlake.Unavailable,
+			"The table of leads is damaged (%v). Nothing was changed; put its folder back from a backup.", err).Because(err)
+	}
+	return fmt.Errorf("%s: %w", doing, err)
+}
+
+// isFull also knows DuckDB's words for it.
+func isFull(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) ||
+		strings.Contains(err.Error(), "No space left on device")
+}

@@ -1,0 +1,162 @@
+package leadtable
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"time"
+
+	"leadlake"
+)
+
+// merged is what a batch makes of the leads that are stored.
+type merged struct {
+	leads    []leadlake.Lead // to write: new or changed, in the batch's order
+	touched  map[string]bool // names of the files that hold older rows of them
+	inserted int
+	updated  int
+	same     int
+}
+
+// merge lays the batch's leads over what is stored of them. A column that a
+// lead does not speak of keeps its value; a lead that was read before the
+// stored one was edited changes nothing; the time of the last edit alone is
+// no change.
+func (t *Table) merge(source string, leads []leadlake.Lead, stored map[string][]leadlake.Stored) merged {
+	m := merged{touched: map[string]bool{}}
+	for _, lead := range leads {
+		rows := stored[lead.ID]
+		switch {
+		case len(rows) == 0:
+			m.leads = append(m.leads, t.insert(source, lead))
+			m.inserted++
+			continue
+		case len(rows) == 1 && !changes(rows[0].Lead, lead):
+			m.same++
+			continue
+		}
+		// One row is the rule. If there were more, the newest would be kept.
+		newest := slices.MaxFunc(rows, func(a, b leadlake.Stored) int {
+			return a.Lead.Time(leadlake.ColumnLastEditedTime).Compare(b.Lead.Time(leadlake.ColumnLastEditedTime))
+		})
+		m.leads = append(m.leads, t.update(newest.Lead, lead))
+		m.updated++
+		for _, r := range rows {
+			m.touched[r.File] = true
+		}
+	}
+	return m
+}
+
+func (t *Table) insert(source string, lead leadlake.Lead) leadlake.Lead {
+	values := maps.Clone(lead.Values)
+	values[leadlake.ColumnSource] = source
+	if values[leadlake.ColumnState] == nil {
+		values[leadlake.ColumnState] = string(leadlake.Active)
+	}
+	values[leadlake.ColumnStateAt] = t.since(lead, leadlake.ColumnCreatedTime)
+	return leadlake.Lead{ID: lead.ID, Values: values}
+}
+
+func (t *Table) update(stored, lead leadlake.Lead) leadlake.Lead {
+	values := maps.Clone(stored.Values)
+	maps.Copy(values, lead.Values)
+	if values[leadlake.ColumnState] != stored.Values[leadlake.ColumnState] {
+		values[leadlake.ColumnStateAt] = t.since(lead, leadlake.ColumnLastEditedTime)
+	}
+	return leadlake.Lead{ID: lead.ID, Values: values}
+}
+
+// since returns the source's time in column, or now where it gives none.
+func (t *Table) since(lead leadlake.Lead, column string) time.Time {
+	if at := lead.Time(column); !at.IsZero() {
+		return at
+	}
+	return t.now().UTC().Truncate(time.Microsecond)
+}
+
+// changes reports whether lead says anything new of what is stored.
+func changes(stored, lead leadlake.Lead) bool {
+	before, now := stored.Time(leadlake.ColumnLastEditedTime), lead.Time(leadlake.ColumnLastEditedTime)
+	if !now.IsZero() && now.Before(before) {
+		return false
+	}
+	for column, value := range lead.Values {
+		if column != leadlake.ColumnLastEditedTime && !equal(stored.Values[column], value) {
+			return true
+		}
+	}
+	return false
+}
+
+// equal compares values; an instant is stored in microseconds.
+func equal(a, b leadlake.Value) bool {
+	x, isTime := a.(time.Time)
+	y, both := b.(time.Time)
+	if isTime && both {
+		return x.Truncate(time.Microsecond).Equal(y.Truncate(time.Microsecond))
+	}
+	return reflect.DeepEqual(a, b)
+}
+
+// normalise checks the leads of a batch, puts their values under the columns
+// that store them, and folds leads that come more than once: the later one
+// wins.
+func normalise(leads []leadlake.Lead, columns []leadlake.Column, stored map[string]string) ([]leadlake.Lead, error) {
+	types := make(map[string]leadlake.Type, len(columns))
+	for _, c := range columns {
+		types[c.Name] = c.Type
+	}
+	position := make(map[string]int, len(leads))
+	folded := make([]leadlake.Lead, 0, len(leads))
+	for _, lead := range leads {
+		if lead.ID == "" {
+			return nil, leadlake.Errorf(leadlake.Invalid, "a lead without an id cannot be stored")
+		}
+		i, seen := position[lead.ID]
+		if !seen {
+			i = len(folded)
+			position[lead.ID] = i
+			folded = append(folded, leadlake.Lead{ID: lead.ID, Values: make(map[string]leadlake.Value, len(lead.Values)+3)})
+		}
+		for column, value := range lead.Values {
+			if name, ok := stored[column]; ok {
+				column = name
+			}
+			if err := check(types, column, value); err != nil {
+				return nil, err
+			}
+			folded[i].Values[column] = value
+		}
+	}
+	return folded, nil
+}
+
+func check(types map[string]leadlake.Type, column string, value leadlake.Value) error {
+	wanted, ok := types[column]
+	if !ok || column == leadlake.ColumnID {
+		return fmt.Errorf("storing a value of column %q, which the batch does not describe", column)
+	}
+	var is leadlake.Type
+	switch value.(type) {
+	case nil:
+		return nil
+	case string:
+		is = leadlake.Text
+	case float64:
+		is = leadlake.Number
+	case bool:
+		is = leadlake.Flag
+	case leadlake.Date:
+		is = leadlake.Day
+	case []string:
+		is = leadlake.List
+	case time.Time:
+		is = leadlake.Instant
+	}
+	if is != wanted {
+		return fmt.Errorf("storing a %T in column %q of type %s", value, column, wanted)
+	}
+	return nil
+}

@@ -1,0 +1,131 @@
+// Package leadtable says how leads are stored: which columns a Lead becomes,
+// what keys it, how the table evolves, and which files a change rewrites.
+//
+// Start reading at Upsert.
+package leadtable
+
+import (
+	"context"
+	"errors"
+	"path"
+	"slices"
+	"sync"
+	"time"
+
+	"leadlake"
+	"leadlake/internal/blob"
+	"leadlake/internal/delta"
+)
+
+// Folder is where the table of leads lies in a lake.
+const Folder = "data_leads"
+
+// engine is the Parquet work that the table needs.
+type engine interface {
+	// Lookup returns what snap holds of the leads ids, by id.
+	Lookup(ctx context.Context, snap leadlake.Snapshot, ids []string) (map[string][]leadlake.Stored, error)
+	// Write makes one data file; the add is zero if it would have no rows.
+	Write(ctx context.Context, r leadlake.Rewrite) (delta.Add, error)
+}
+
+// bucket is where the files are, to delete those that no commit refers to.
+type bucket interface {
+	Delete(ctx context.Context, name string) error
+}
+
+// Options are what a Table can be told; the zero Options are fine.
+type Options struct {
+	Now func() time.Time // default time.Now
+}
+
+// Table is the table of leads. Its methods may be called from many
+// goroutines, and other processes may write the table meanwhile.
+type Table struct {
+	log    *delta.Table
+	bucket bucket
+	engine engine
+	now    func() time.Time
+
+	writing sync.Mutex // one writer in this process: others would only lose the race
+
+	mu     sync.Mutex
+	pinned leadlake.Snapshot // the newest that was converted
+	of     *delta.Snapshot   // what it was converted from
+}
+
+// Open returns the table of leads in the lake. There need not be one yet; one
+// that cannot be read as a table of leads is an error.
+func Open(ctx context.Context, lake blob.Bucket, engine engine, o Options) (*Table, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	t := &Table{
+		log: delta.Open(lake, Folder, delta.Options{Now: o.Now}), bucket: lake, engine: engine, now: o.Now,
+	}
+	if _, err := t.Latest(ctx); err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+// Latest returns the newest version. Before the first commit it is an empty
+// snapshot of version -1.
+func (t *Table) Latest(ctx context.Context) (leadlake.Snapshot, error) {
+	_, pinned, err := t.latest(ctx)
+	return pinned, err
+}
+
+// latest returns the newest version as the log's snapshot, nil before the
+// first commit, and as ours.
+func (t *Table) latest(ctx context.Context) (*delta.Snapshot, leadlake.Snapshot, error) {
+	base, err := t.log.Latest(ctx)
+	if errors.Is(err, delta.ErrNoTable) {
+		return nil, leadlake.Snapshot{Version: -1, Columns: leadlake.CoreColumns()}, nil
+	}
+	if err != nil {
+		return nil, leadlake.Snapshot{}, explain("opening the table of leads", err)
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.of == nil || t.of.Version() != base.Version() {
+		pinned, err := convert(base)
+		if err != nil {
+			return nil, leadlake.Snapshot{}, explain("opening the table of leads", err)
+		}
+		t.pinned, t.of = pinned, base
+	}
+	return base, t.pinned, nil
+}
+
+func convert(base *delta.Snapshot) (leadlake.Snapshot, error) {
+	snap := leadlake.Snapshot{Version: base.Version()}
+	schema, err := base.Schema()
+	if err != nil {
+		return snap, err
+	}
+	if snap.Columns, err = columnsOf(schema); err != nil {
+		return snap, err
+	}
+	for name, add := range base.Files() {
+		rows := int64(-1)
+		if stats, err := delta.ParseStats(add.Stats); err == nil {
+			rows = stats.NumRecords
+		}
+		snap.Files = append(snap.Files, leadlake.File{Name: path.Join(Folder, name), Rows: rows, Size: add.Size})
+	}
+	return snap, nil
+}
+
+// Cursor returns how far source has been copied, as the newest version says.
+func (t *Table) Cursor(ctx context.Context, source string) (leadlake.Cursor, error) {
+	base, _, err := t.latest(ctx)
+	if err != nil || base == nil {
+		return leadlake.Cursor{}, err
+	}
+	return cursorOf(base, source), nil
+}
+
+// indexOf returns the position of the column name, -1 where there is none.
+func indexOf(columns []leadlake.Column, name string) int {
+	return slices.IndexFunc(columns, func(c leadlake.Column) bool { return c.Name == name })
+}

@@ -1,0 +1,46 @@
+package leadlake
+
+// Snapshot is a table at one version: immutable, so that everything computed
+// from it stays true.
+type Snapshot struct {
+	Version int64 // -1 before the first commit
+	Columns []Column
+	Files   []File // the live ones, ordered by name
+}
+
+// File is one immutable data file of a Snapshot.
+type File struct {
+	Name string // its key in the lake
+	Rows int64  // -1 where unknown
+	Size int64  // in bytes
+}
+
+// Rows returns how many rows the snapshot holds, -1 where that is unknown.
+func (s Snapshot) Rows() int64 {
+	total := int64(0)
+	for _, f := range s.Files {
+		if f.Rows < 0 {
+			return -1
+		}
+		total += f.Rows
+	}
+	return total
+}
+
+// Stored is a lead as a data file holds it.
+type Stored struct {
+	Lead Lead   // with every column of the snapshot
+	File string // the name of the file
+}
+
+// Rewrite says what goes into one new data file.
+type Rewrite struct {
+	Folder  string   // key of the table's folder, where the file is to be
+	Columns []Column // of the new file
+	// StatsColumns may have their smallest and greatest values known outside
+	// the file.
+	StatsColumns []string
+	From         []File   // files whose rows are kept, in this order,
+	Without      []string // but for the leads of these ids
+	Leads        []Lead   // rows that follow; columns that are unknown are null
+}
