@@ -36,3 +36,10 @@ type Ingestion struct {
 	LastSuccess time.Time
 	LastFailure *Run // the newest failure since the last success; nil where there is none
 }
+
+// Effort is what reading a source has cost so far.
+type Effort struct {
+	Requests int           // sent, retries included
+	Waited   time.Duration // because the source asked for it
+	Warnings []string      // what could not be read as it should, in words without personal data
+}

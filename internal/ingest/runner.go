@@ -1,0 +1,143 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"leadlake"
+)
+
+// RunnerOptions are what a Runner can be told.
+type RunnerOptions struct {
+	Options
+	Every time.Duration    // from the end of a run to the next; default 5 minutes
+	Now   func() time.Time // default time.Now
+}
+
+// Runner repeats runs of one source, one at a time. It opens the source when
+// it first needs it, and again after a failure to.
+type Runner struct {
+	open    func(context.Context) (Source, error)
+	table   table
+	options RunnerOptions
+	wake    chan struct{}
+
+	running sync.Mutex // held by a run
+	syncer  *Syncer    // nil until the source is open; guarded by running
+
+	mu     sync.Mutex
+	status leadlake.Ingestion
+}
+
+// NewRunner returns a runner; nothing runs before Run or Once.
+func NewRunner(open func(context.Context) (Source, error), table table, o RunnerOptions) *Runner {
+	if o.Every == 0 {
+		o.Every = 5 * time.Minute
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Runner{open: open, table: table, options: o, wake: make(chan struct{}, 1)}
+}
+
+// Run syncs at once, then whenever the interval has passed or Start asks,
+// until ctx ends. A run that fails is logged, and tried again like any other.
+func (r *Runner) Run(ctx context.Context) error {
+	for {
+		_, _ = r.Once(ctx, "", nil) // it is in the status and the log
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(r.options.Every):
+		case <-r.wake:
+		}
+	}
+}
+
+// Start asks for a run: now, or as soon as the one that goes on has ended. If
+// one goes on or is asked for, that is joined.
+func (r *Runner) Start() {
+	if r.Status().Current != nil {
+		return
+	}
+	select {
+	case r.wake <- struct{}{}:
+	default: // asked for already
+	}
+}
+
+// Status returns what is known about the runs. The caller must not change it.
+func (r *Runner) Status() leadlake.Ingestion {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.status
+}
+
+// Once runs one sync, after the one that goes on. See Syncer.Run; report may
+// be nil.
+func (r *Runner) Once(ctx context.Context, mode leadlake.Mode, report func(leadlake.Run)) (leadlake.Run, error) {
+	r.running.Lock()
+	defer r.running.Unlock()
+	r.set(func(s *leadlake.Ingestion) {
+		s.Current = &leadlake.Run{Mode: mode, StartedAt: r.options.Now(), Version: -1}
+	})
+	run, err := r.sync(ctx, mode, func(run leadlake.Run) {
+		run.Warnings = slices.Clone(run.Warnings)
+		r.set(func(s *leadlake.Ingestion) { s.Current = &run })
+		if report != nil {
+			report(run)
+		}
+	})
+	r.set(func(s *leadlake.Ingestion) {
+		s.Current, s.Last = nil, &run
+		if err == nil {
+			s.LastSuccess, s.LastFailure = r.options.Now(), nil
+		} else if !errors.Is(err, context.Canceled) {
+			s.LastFailure = &run
+		}
+	})
+	r.log(ctx, run, err)
+	return run, err
+}
+
+func (r *Runner) sync(ctx context.Context, mode leadlake.Mode, report func(leadlake.Run)) (leadlake.Run, error) {
+	if r.syncer == nil {
+		source, err := r.open(ctx)
+		if err != nil {
+			now := r.options.Now()
+			return leadlake.Run{Mode: mode, StartedAt: now, FinishedAt: now, Version: -1, Err: err}, err
+		}
+		r.syncer = New(source, r.table, r.options.Options)
+	}
+	return r.syncer.Run(ctx, mode, report)
+}
+
+func (r *Runner) set(change func(*leadlake.Ingestion)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	change(&r.status)
+}
+
+func (r *Runner) log(ctx context.Context, run leadlake.Run, err error) {
+	attrs := []any{
+		slog.String("mode", string(run.Mode)), slog.Int("seen", run.Seen),
+		slog.Int("inserted", run.Inserted), slog.Int("updated", run.Updated), slog.Int("unchanged", run.Unchanged),
+		slog.Int64("version", run.Version), slog.Int("requests", run.Requests),
+		slog.Duration("waited", run.Waited), slog.Duration("took", run.FinishedAt.Sub(run.StartedAt)),
+	}
+	switch {
+	case errors.Is(err, context.Canceled):
+		r.options.Log.InfoContext(ctx, "sync interrupted", attrs...)
+	case err != nil:
+		r.options.Log.ErrorContext(ctx, "sync failed", append(attrs, slog.Any("error", err))...)
+	default:
+		r.options.Log.InfoContext(ctx, "sync done", attrs...)
+	}
+}
