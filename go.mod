@@ -2,6 +2,8 @@ module leadlake
 
 go 1.26.0
 
+require golang.org/x/text v0.33.0
+
 require (
 	github.com/apache/arrow-go/v18 v18.5.1 // indirect
 	github.com/duckdb/duckdb-go-bindings v0.10505.0 // indirect
