@@ -27,7 +27,8 @@ type Runner struct {
 	wake    chan struct{}
 
 	running sync.Mutex // held by a run
-	syncer  *Syncer    // nil until the source is open; guarded by running
+	opening sync.Mutex // guards syncer
+	syncer  *Syncer    // nil until the source is open
 
 	mu     sync.Mutex
 	status leadlake.Ingestion
@@ -47,11 +48,12 @@ func NewRunner(open func(context.Context) (Source, error), table table, o Runner
 	return &Runner{open: open, table: table, options: o, wake: make(chan struct{}, 1)}
 }
 
-// Run syncs at once, then whenever the interval has passed or Start asks,
-// until ctx ends. A run that fails is logged, and tried again like any other.
-func (r *Runner) Run(ctx context.Context) error {
-	for {
-		_, _ = r.Once(ctx, "", nil) // it is in the status and the log
+// Run syncs at once with the mode first, then whenever the interval has passed
+// or Start asks, until ctx ends. A run that fails is logged, and tried again
+// like any other. report hears the progress; it may be nil.
+func (r *Runner) Run(ctx context.Context, first leadlake.Mode, report func(leadlake.Run)) error {
+	for mode := first; ; mode = "" {
+		_, _ = r.Once(ctx, mode, report) // how it ended is in the status and the log
 		select {
 		case <-ctx.Done():
 			return nil
@@ -59,6 +61,21 @@ func (r *Runner) Run(ctx context.Context) error {
 		case <-r.wake:
 		}
 	}
+}
+
+// Open opens the source now, to learn at once whether it can be.
+func (r *Runner) Open(ctx context.Context) error {
+	r.opening.Lock()
+	defer r.opening.Unlock()
+	if r.syncer != nil {
+		return nil
+	}
+	source, err := r.open(ctx)
+	if err != nil {
+		return err
+	}
+	r.syncer = New(source, r.table, r.options.Options)
+	return nil
 }
 
 // Start asks for a run: now, or as soon as the one that goes on has ended. If
@@ -85,6 +102,8 @@ func (r *Runner) Status() leadlake.Ingestion {
 func (r *Runner) Once(ctx context.Context, mode leadlake.Mode, report func(leadlake.Run)) (leadlake.Run, error) {
 	r.running.Lock()
 	defer r.running.Unlock()
+	r.opening.Lock()
+	defer r.opening.Unlock()
 	r.set(func(s *leadlake.Ingestion) {
 		s.Current = &leadlake.Run{Mode: mode, StartedAt: r.options.Now(), Version: -1}
 	})
@@ -108,13 +127,9 @@ func (r *Runner) Once(ctx context.Context, mode leadlake.Mode, report func(leadl
 }
 
 func (r *Runner) sync(ctx context.Context, mode leadlake.Mode, report func(leadlake.Run)) (leadlake.Run, error) {
-	if r.syncer == nil {
-		source, err := r.open(ctx)
-		if err != nil {
-			now := r.options.Now()
-			return leadlake.Run{Mode: mode, StartedAt: now, FinishedAt: now, Version: -1, Err: err}, err
-		}
-		r.syncer = New(source, r.table, r.options.Options)
+	if err := r.Open(ctx); err != nil {
+		now := r.options.Now()
+		return leadlake.Run{Mode: mode, StartedAt: now, FinishedAt: now, Version: -1, Err: err}, err
 	}
 	return r.syncer.Run(ctx, mode, report)
 }
