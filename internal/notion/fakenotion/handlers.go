@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -92,7 +93,7 @@ func (s *Server) getPage(c *call) ([]byte, *problem) {
 	if refusal != nil {
 		return nil, refusal
 	}
-	return s.render(nil, p, c.r.URL.Query()["filter_properties[]"]), nil
+	return s.render(p, c.r.URL.Query()["filter_properties[]"]), nil
 }
 
 // getProperty gives the items of a relation in pages, anything else as one item.
@@ -102,11 +103,11 @@ func (s *Server) getProperty(c *call) ([]byte, *problem) {
 		return nil, refusal
 	}
 	name := c.r.PathValue("property")
-	i, err := p.source.position(name)
-	if err != nil {
-		i, err = p.source.position(url.PathEscape(name)) // ids are stored as they stand in paths
-	}
-	if err != nil {
+	i := slices.IndexFunc(p.source.properties, func(p Property) bool {
+		id, err := url.PathUnescape(p.ID) // ids are given as they stand in paths
+		return err == nil && id == name || p.Name == name
+	})
+	if i < 0 {
 		return nil, invalid("Could not find property with name or id: %s", name)
 	}
 	property := p.source.properties[i]

@@ -6,6 +6,7 @@ import (
 	"hash/fnv"
 	"slices"
 	"strconv"
+	"strings"
 
 	"leadlake"
 )
@@ -50,7 +51,9 @@ func (d *DataSource) addProperty(p Property) {
 	case p.Type == "title":
 		p.ID = "title"
 	case p.ID == "":
-		p.ID = propertyID(p.Name)
+		for n := 0; p.ID == "" || slices.ContainsFunc(d.properties, func(other Property) bool { return other.ID == p.ID }); n++ {
+			p.ID = propertyID(p.Name + strings.Repeat("'", n))
+		}
 	}
 	d.properties = append(d.properties, p)
 }

@@ -107,11 +107,9 @@ func (s *Server) ask(ds *DataSource, q *question, wanted []string) (*list, *prob
 	if p != nil {
 		return nil, p
 	}
-	at := cursor{Query: q.hash(ds), After: o.start()}
-	if q.StartCursor != "" {
-		if at, p = openCursor(q.StartCursor, at.Query); p != nil {
-			return nil, p
-		}
+	at, p := q.begin(ds, o)
+	if p != nil {
+		return nil, p
 	}
 	l := &list{asked: q.StartCursor}
 	size := min(q.size, s.o.Cap-at.Given)
@@ -123,7 +121,7 @@ func (s *Server) ask(ds *DataSource, q *question, wanted []string) (*list, *prob
 			l.more = true
 			break
 		}
-		l.rows = append(l.rows, s.render(nil, p, wanted))
+		l.rows = append(l.rows, s.render(p, wanted))
 		at.After = o.keyOf(p)
 		at.Given++
 	}
@@ -136,6 +134,15 @@ func (s *Server) ask(ds *DataSource, q *question, wanted []string) (*list, *prob
 		l.next = at.seal()
 	}
 	return l, nil
+}
+
+// begin returns the cursor that the question goes on from.
+func (q *question) begin(ds *DataSource, o order) (cursor, *problem) {
+	start := cursor{Query: q.hash(ds), After: o.start()}
+	if q.StartCursor == "" {
+		return start, nil
+	}
+	return openCursor(q.StartCursor, start.Query)
 }
 
 func (q *question) hash(ds *DataSource) uint32 {

@@ -11,16 +11,16 @@ import (
 // references is how many relations a page shows before it says has_more.
 const references = 25
 
-// render appends the page as the API shows it. wanted picks properties by name
+// render writes the page as the API shows it. wanted picks properties by name
 // or id; empty means all.
-func (s *Server) render(b []byte, p *page, wanted []string) []byte {
+func (s *Server) render(p *page, wanted []string) []byte {
 	stamp := func(unix int64) string { return time.Unix(unix, 0).UTC().Format("2006-01-02T15:04:05.000Z") }
 	ds := p.source
-	b = append(b, `{"object":"page","id":"`+p.id+`","created_time":"`+stamp(p.created)+`","last_edited_time":"`+stamp(p.edited)+
-		`","created_by":{"object":"user","id":"`+userID+`"},"last_edited_by":{"object":"user","id":"`+userID+
-		`"},"cover":null,"icon":null,"parent":{"type":"data_source_id","data_source_id":"`+ds.id+`","database_id":"`+ds.database.id+
-		`"},"in_trash":`+strconv.FormatBool(p.trashed)+`,"is_archived":`+strconv.FormatBool(p.archived)+
-		`,"is_locked":false,"url":"https://app.notion.com/p/`+strings.ReplaceAll(p.id, "-", "")+`","public_url":null,"properties":{`...)
+	b := []byte(`{"object":"page","id":"` + p.id + `","created_time":"` + stamp(p.created) + `","last_edited_time":"` + stamp(p.edited) +
+		`","created_by":{"object":"user","id":"` + userID + `"},"last_edited_by":{"object":"user","id":"` + userID +
+		`"},"cover":null,"icon":null,"parent":{"type":"data_source_id","data_source_id":"` + ds.id + `","database_id":"` + ds.database.id +
+		`"},"in_trash":` + strconv.FormatBool(p.trashed) + `,"is_archived":` + strconv.FormatBool(p.archived) +
+		`,"is_locked":false,"url":"https://app.notion.com/p/` + strings.ReplaceAll(p.id, "-", "") + `","public_url":null,"properties":{`)
 	first := true
 	for i, property := range ds.properties {
 		if !selected(property, wanted) {

@@ -50,7 +50,7 @@ type Server struct {
 // New returns a server with an empty workspace.
 func New(o Options) *Server {
 	if o.Token == "" {
-		o.Token = "ntn_fake" //nolint:gosec // not a credential: it opens nothing but this fake
+		o.Token = "ntn_fake"
 	}
 	if o.Rate == 0 {
 		o.Rate = 180

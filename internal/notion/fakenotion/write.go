@@ -28,7 +28,7 @@ func (s *Server) patchPage(c *call) ([]byte, *problem) {
 		p.trashed = *body.InTrash
 	}
 	s.touch(p, s.o.Now())
-	return s.render(nil, p, nil), nil
+	return s.render(p, nil), nil
 }
 
 // createPage adds a page to a data source.
@@ -56,7 +56,7 @@ func (s *Server) createPage(c *call) ([]byte, *problem) {
 	}
 	p.values = values
 	ds.insert(p)
-	return s.render(nil, p, nil), nil
+	return s.render(p, nil), nil
 }
 
 func parseBody(body []byte, into any, known ...string) *problem {
