@@ -1,0 +1,265 @@
+package notion
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/text/unicode/norm"
+
+	"leadlake"
+)
+
+// errUnsupported is a formula or rollup that Notion does not compute for us.
+var errUnsupported = errors.New("the value is not given")
+
+// decoder reads property values. What it gives is a leadlake.Value of the type
+// that comes naturally; empty text and lists are nil.
+type decoder struct {
+	zone *time.Location
+	raw  bool // it met a type that it does not know, and kept the JSON
+}
+
+func (d *decoder) decode(kind string, raw json.RawMessage) (leadlake.Value, error) {
+	if len(raw) == 0 || string(raw) == "null" {
+		return nil, nil //nolint:nilnil // a nil Value is a value: empty
+	}
+	switch kind {
+	case "title", "rich_text":
+		return decodeText(raw)
+	case "number":
+		return decodeNumber(raw)
+	case "checkbox", "boolean":
+		return as[bool](raw)
+	case "url", "email", "phone_number", "string":
+		s, err := as[string](raw)
+		return text(s), err
+	case "select", "status", "created_by", "last_edited_by", "unique_id", "verification", "place":
+		return decodeObject(kind, raw)
+	case "multi_select", "people", "relation", "files":
+		return decodeList(kind, raw)
+	case "date", "created_time", "last_edited_time":
+		return d.decodeDate(raw)
+	case "formula", "rollup":
+		return d.decodeInner(raw)
+	default:
+		d.raw = true
+		return text(compact(raw)), nil
+	}
+}
+
+func as[T any](raw json.RawMessage) (T, error) {
+	var v T
+	err := json.Unmarshal(raw, &v)
+	return v, err
+}
+
+// text returns s as a Value: NFC, nil where empty.
+func text(s string) leadlake.Value {
+	if s == "" {
+		return nil
+	}
+	return norm.NFC.String(s)
+}
+
+type richText struct {
+	PlainText string `json:"plain_text"`
+}
+
+func plain(runs []richText) string {
+	var b strings.Builder
+	for _, run := range runs {
+		b.WriteString(run.PlainText)
+	}
+	return norm.NFC.String(b.String())
+}
+
+func decodeText(raw json.RawMessage) (leadlake.Value, error) {
+	runs, err := as[[]richText](raw)
+	return text(plain(runs)), err
+}
+
+func decodeNumber(raw json.RawMessage) (leadlake.Value, error) {
+	n, err := as[json.Number](raw)
+	if err != nil {
+		return nil, err
+	}
+	f, err := n.Float64()
+	if err != nil {
+		return nil, fmt.Errorf("reading a number: %w", err)
+	}
+	return f, nil
+}
+
+// decodeObject reads the types that are one object, as the part of it that
+// people would call its value.
+func decodeObject(kind string, raw json.RawMessage) (leadlake.Value, error) {
+	var o struct {
+		ID      string       `json:"id"`
+		Name    string       `json:"name"`
+		State   string       `json:"state"`
+		Address string       `json:"address"`
+		Prefix  string       `json:"prefix"`
+		Number  *json.Number `json:"number"`
+		Lat     json.Number  `json:"lat"`
+		Lon     json.Number  `json:"lon"`
+	}
+	if err := json.Unmarshal(raw, &o); err != nil {
+		return nil, fmt.Errorf("reading a %s: %w", kind, err)
+	}
+	switch kind {
+	case "created_by", "last_edited_by":
+		return text(o.ID), nil
+	case "unique_id":
+		return uniqueID(o.Prefix, o.Number), nil
+	case "verification":
+		return text(o.State), nil
+	case "place":
+		for _, s := range []string{o.Address, o.Name} {
+			if s != "" {
+				return text(s), nil
+			}
+		}
+		return text(strings.Trim(o.Lat.String()+", "+o.Lon.String(), ", ")), nil
+	default:
+		return text(o.Name), nil
+	}
+}
+
+func uniqueID(prefix string, number *json.Number) leadlake.Value {
+	switch {
+	case number == nil:
+		return nil
+	case prefix == "":
+		return number.String()
+	default:
+		return text(prefix + "-" + number.String())
+	}
+}
+
+// decodeList reads people and relations as ids, files as names: their
+// addresses are signed anew at every reading.
+func decodeList(kind string, raw json.RawMessage) (leadlake.Value, error) {
+	items, err := as[[]struct{ ID, Name string }](raw)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]string, 0, len(items))
+	for _, item := range items {
+		s := item.ID
+		switch kind {
+		case "multi_select":
+			s = norm.NFC.String(item.Name)
+		case "files":
+			s, _, _ = strings.Cut(norm.NFC.String(item.Name), "?")
+		}
+		if s != "" {
+			list = append(list, s)
+		}
+	}
+	if len(list) == 0 {
+		return nil, nil //nolint:nilnil // a nil Value is a value: empty
+	}
+	return list, nil
+}
+
+// decodeInner reads a formula or a rollup by the type that its result has.
+func (d *decoder) decodeInner(raw json.RawMessage) (leadlake.Value, error) {
+	parts, err := as[map[string]json.RawMessage](raw)
+	if err != nil {
+		return nil, err
+	}
+	kind, err := as[string](parts["type"])
+	if err != nil {
+		return nil, err
+	}
+	switch kind {
+	case "unsupported", "incomplete":
+		return nil, errUnsupported
+	case "array":
+		return d.decodeArray(parts["array"])
+	default:
+		return d.decode(kind, parts[kind])
+	}
+}
+
+// decodeArray reads the values that a rollup shows, as one text.
+func (d *decoder) decodeArray(raw json.RawMessage) (leadlake.Value, error) {
+	items, err := as[[]map[string]json.RawMessage](raw)
+	if err != nil {
+		return nil, err
+	}
+	texts := make([]string, 0, len(items))
+	for _, item := range items {
+		kind, err := as[string](item["type"])
+		if err != nil {
+			return nil, err
+		}
+		v, err := d.decode(kind, item[kind])
+		if err != nil {
+			return nil, err
+		}
+		if v != nil {
+			texts = append(texts, asText(v))
+		}
+	}
+	return text(strings.Join(texts, ", ")), nil
+}
+
+func compact(raw json.RawMessage) string {
+	var b bytes.Buffer
+	if json.Compact(&b, raw) != nil {
+		return string(raw)
+	}
+	return b.String()
+}
+
+// convert turns a value into one of the column's type.
+func convert(v leadlake.Value, t leadlake.Type) (leadlake.Value, error) {
+	s, isString := v.(string)
+	switch {
+	case v == nil || natural(v) == t:
+		return v, nil
+	case t == leadlake.Text:
+		return text(asText(v)), nil
+	case t == leadlake.List && isString:
+		return []string{s}, nil
+	}
+	return nil, fmt.Errorf("converting a %T to %s", v, t)
+}
+
+// natural returns the type of column that holds v as it is.
+func natural(v leadlake.Value) leadlake.Type {
+	switch v.(type) {
+	case float64:
+		return leadlake.Number
+	case bool:
+		return leadlake.Flag
+	case leadlake.Date:
+		return leadlake.Day
+	case []string:
+		return leadlake.List
+	default:
+		return leadlake.Text
+	}
+}
+
+// asText writes a value in its canonical form.
+func asText(v leadlake.Value) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	case bool:
+		return strconv.FormatBool(v)
+	case []string:
+		return strings.Join(v, ", ")
+	default:
+		return fmt.Sprint(v)
+	}
+}

@@ -1,0 +1,185 @@
+package fakenotion
+
+import (
+	"slices"
+
+	"leadlake"
+)
+
+// Database is a container of data sources, as users see it in Notion.
+type Database struct {
+	server  *Server
+	id      string
+	title   string
+	hidden  bool
+	trashed bool
+	sources []*DataSource
+}
+
+// DataSource is a table of pages with one schema.
+type DataSource struct {
+	database   *Database
+	id         string
+	name       string
+	properties []Property
+	byCreated  []*page // ascending by created, then by age in this server
+	byEdited   []*page // ascending by edited, then by age in this server
+}
+
+// AddDatabase adds a database with one data source of the same name.
+func (s *Server) AddDatabase(title string, properties ...Property) *Database {
+	s.mu.Lock()
+	db := &Database{server: s, id: s.newID(), title: title}
+	s.dbs[db.id] = db
+	s.mu.Unlock()
+	db.AddSource(title, properties...)
+	return db
+}
+
+// AddSource adds another data source to the database.
+func (d *Database) AddSource(name string, properties ...Property) *DataSource {
+	s := d.server
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ds := &DataSource{database: d, id: s.newID(), name: name}
+	for _, p := range properties {
+		ds.addProperty(p)
+	}
+	d.sources = append(d.sources, ds)
+	s.sources[ds.id] = ds
+	return ds
+}
+
+// ID returns the id of the database.
+func (d *Database) ID() string { return d.id }
+
+// Source returns the database's first data source.
+func (d *Database) Source() *DataSource { return d.sources[0] }
+
+// Hide stops sharing the database with the integration.
+func (d *Database) Hide() {
+	d.server.mu.Lock()
+	defer d.server.mu.Unlock()
+	d.hidden = true
+}
+
+// Trash moves the database to the trash.
+func (d *Database) Trash() {
+	d.server.mu.Lock()
+	defer d.server.mu.Unlock()
+	d.trashed = true
+}
+
+// ID returns the id of the data source.
+func (d *DataSource) ID() string { return d.id }
+
+// AddProperty adds a property; every page has it empty.
+func (d *DataSource) AddProperty(p Property) {
+	d.database.server.mu.Lock()
+	defer d.database.server.mu.Unlock()
+	d.addProperty(p)
+}
+
+// Rename gives a property another name and leaves its id.
+func (d *DataSource) Rename(from, to string) error {
+	d.database.server.mu.Lock()
+	defer d.database.server.mu.Unlock()
+	i, err := d.position(from)
+	if err != nil {
+		return err
+	}
+	d.properties[i].Name = to
+	return nil
+}
+
+// Add adds pages and returns their ids.
+func (d *DataSource) Add(pages ...Page) ([]string, error) {
+	s := d.database.server
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	added := make([]*page, 0, len(pages))
+	ids := make([]string, 0, len(pages))
+	for _, from := range pages {
+		p, err := d.newPage(from)
+		if err != nil {
+			return nil, err
+		}
+		added, ids = append(added, p), append(ids, p.id)
+	}
+	d.insert(added...)
+	return ids, nil
+}
+
+func (d *DataSource) insert(added ...*page) {
+	for _, p := range added {
+		d.database.server.pages[p.id] = p
+	}
+	d.byCreated = merge(d.byCreated, added, (*page).createdKey)
+	d.byEdited = merge(d.byEdited, added, (*page).editedKey)
+}
+
+// Page returns a copy of a page; an error of kind NotFound where there is none.
+func (d *DataSource) Page(id string) (Page, error) {
+	s := d.database.server
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, err := d.page(id)
+	if err != nil {
+		return Page{}, err
+	}
+	return p.public(), nil
+}
+
+func (d *DataSource) page(id string) (*page, error) {
+	p, ok := d.database.server.pages[id]
+	if !ok || p.source != d {
+		return nil, leadlake.Errorf(leadlake.NotFound, "there is no page %s", id)
+	}
+	return p, nil
+}
+
+// Pages returns a copy of every page, by created time.
+func (d *DataSource) Pages() []Page {
+	s := d.database.server
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	pages := make([]Page, 0, len(d.byCreated))
+	for _, p := range d.byCreated {
+		pages = append(pages, p.public())
+	}
+	return pages
+}
+
+// Edit lets change alter the page; it counts as edited now, unless change
+// itself sets Edited. ID and Created stay as they are. change must not call the
+// server.
+func (d *DataSource) Edit(id string, change func(*Page)) error {
+	s := d.database.server
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, err := d.page(id)
+	if err != nil {
+		return err
+	}
+	after := p.public()
+	after.Edited = s.o.Now()
+	change(&after)
+	values, err := d.positioned(after.Values)
+	if err != nil {
+		return err
+	}
+	p.archived, p.trashed, p.values = after.Archived, after.Trashed, values
+	s.touch(p, after.Edited)
+	return nil
+}
+
+// Remove purges a page, as emptying the trash does.
+func (d *DataSource) Remove(id string) {
+	s := d.database.server
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	is := func(p *page) bool { return p.id == id }
+	d.byCreated = slices.DeleteFunc(d.byCreated, is)
+	d.byEdited = slices.DeleteFunc(d.byEdited, is)
+	delete(s.pages, id)
+}

@@ -1,0 +1,150 @@
+package notion
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"leadlake"
+)
+
+// database is a container of data sources.
+type database struct {
+	ID      string     `json:"id"`
+	Title   []richText `json:"title"`
+	InTrash bool       `json:"in_trash"`
+	Sources []struct {
+		ID   string `json:"id"`
+		Name string `json:"name"`
+	} `json:"data_sources"`
+}
+
+// dataSource is a table of pages with one schema.
+type dataSource struct {
+	ID         string                     `json:"id"`
+	Title      []richText                 `json:"title"`
+	InTrash    bool                       `json:"in_trash"`
+	Archived   bool                       `json:"archived"` // in_trash, before 2026-03-11
+	Properties map[string]json.RawMessage `json:"properties"`
+	Parent     struct {
+		Database string `json:"database_id"`
+	} `json:"parent"`
+}
+
+// parseID finds the id in what people paste: an id with or without dashes, or
+// the address of a page. It returns the dashed form in lower case.
+func parseID(s string) (string, error) {
+	s = strings.Trim(s, " \t\r\n\"'<>")
+	if s == "" {
+		return "", leadlake.Errorf(leadlake.Invalid, "no database is named: put the address of your Notion database into DATABASE_ID")
+	}
+	if u, err := url.Parse(s); err == nil && (u.Scheme != "" || strings.ContainsAny(s, "/?")) {
+		s = strings.TrimRight(u.Host+u.Path, "/") // the query of an address holds the id of a view
+	}
+	s = strings.ToLower(s[strings.LastIndex(s, "/")+1:])
+	match := regexp.MustCompile(`^(?:.*-)?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})$`).FindStringSubmatch(s)
+	if match == nil {
+		return "", leadlake.Errorf(leadlake.Invalid, "DATABASE_ID holds no Notion id (32 digits and letters a to f): "+
+			"open the database as a full page, copy its address and put that into DATABASE_ID")
+	}
+	return strings.Join(match[1:], "-"), nil
+}
+
+// resolve finds the data source that id stands for.
+func (s *Source) resolve(ctx context.Context, id string) error {
+	var db database
+	err := s.client.do(ctx, request{method: http.MethodGet, path: "/v1/databases/" + id}, &db)
+	if missing(err) {
+		return s.probe(ctx, id, err)
+	}
+	if err != nil {
+		return err
+	}
+	name := plain(db.Title)
+	if db.InTrash {
+		return trashed(name)
+	}
+	switch len(db.Sources) {
+	case 0:
+		return leadlake.Errorf(leadlake.Invalid, "the database %q shows no data source to the integration: "+
+			"a linked view has none, so open the original database and put its address into DATABASE_ID", name)
+	case 1:
+		s.id, s.database = normal(db.Sources[0].ID), normal(db.ID)
+		s.name.Store(&name)
+		return nil
+	default:
+		list := make([]string, 0, len(db.Sources))
+		for _, source := range db.Sources {
+			list = append(list, source.Name+" ("+source.ID+")")
+		}
+		return leadlake.Errorf(leadlake.Invalid, "the database %q has several data sources, put the id of one of them into DATABASE_ID: %s",
+			name, strings.Join(list, ", "))
+	}
+}
+
+// probe asks whether id, which is no database, is a data source: for Notion
+// both are equally "not shared".
+func (s *Source) probe(ctx context.Context, id string, cause error) error {
+	ds, err := s.readDataSource(ctx, id)
+	switch {
+	case err == nil:
+		name := plain(ds.Title)
+		s.id, s.database = normal(ds.ID), normal(ds.Parent.Database)
+		s.name.Store(&name)
+		return nil
+	case !missing(err):
+		return err
+	case isPage(cause):
+		return leadlake.Errorf(leadlake.Invalid, "DATABASE_ID is the id of a page, not of a database: "+
+			"open the database itself as a full page, copy its address and put that into DATABASE_ID").Because(cause)
+	}
+	return notShared().Because(cause)
+}
+
+func notShared() *leadlake.Error {
+	return leadlake.Errorf(leadlake.NotFound, "Notion does not show this database to the integration: "+
+		"open the database in Notion, press ••• → Connections and add the integration; if it is there already, check DATABASE_ID")
+}
+
+func trashed(name string) error {
+	return leadlake.Errorf(leadlake.Invalid, "the database %q is in Notion's trash: restore it, or put the address of another one into DATABASE_ID", name)
+}
+
+// Refresh reads the schema again. A property that was known keeps its column,
+// whatever its name is now.
+func (s *Source) Refresh(ctx context.Context) error {
+	ds, err := s.readDataSource(ctx, s.id)
+	if missing(err) {
+		return notShared().Because(err)
+	}
+	if err != nil {
+		return err
+	}
+	if ds.InTrash || ds.Archived {
+		return trashed(plain(ds.Title))
+	}
+	m, err := newMapping(ds.Properties, s.options, s.mapping.Load())
+	if err != nil {
+		return err
+	}
+	s.mapping.Store(m)
+	return nil
+}
+
+func (s *Source) readDataSource(ctx context.Context, id string) (dataSource, error) {
+	var ds dataSource
+	err := s.client.do(ctx, request{method: http.MethodGet, path: "/v1/data_sources/" + id}, &ds)
+	return ds, err
+}
+
+// normal returns an id in the dashed form in lower case; "" where it is none.
+func normal(id string) string {
+	id, err := parseID(id)
+	if err != nil {
+		return ""
+	}
+	return id
+}
