@@ -102,8 +102,6 @@ func (r *Runner) Status() leadlake.Ingestion {
 func (r *Runner) Once(ctx context.Context, mode leadlake.Mode, report func(leadlake.Run)) (leadlake.Run, error) {
 	r.running.Lock()
 	defer r.running.Unlock()
-	r.opening.Lock()
-	defer r.opening.Unlock()
 	r.set(func(s *leadlake.Ingestion) {
 		s.Current = &leadlake.Run{Mode: mode, StartedAt: r.options.Now(), Version: -1}
 	})

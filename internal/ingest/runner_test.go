@@ -1,0 +1,78 @@
+package ingest_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"leadlake"
+	"leadlake/internal/ingest"
+)
+
+func TestRunnerRepeatsAndIsAsked(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w, dst := newWorkspace(3), newTable()
+		open := func(context.Context) (ingest.Source, error) { return w, nil }
+		r := ingest.NewRunner(open, dst, ingest.RunnerOptions{Every: time.Hour})
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- r.Run(ctx, leadlake.Full, nil) }()
+		runs := func() int { synctest.Wait(); return len(w.asked) }
+		if n := runs(); n != 1 || r.Status().Last.Mode != leadlake.Full || !dst.equals(w) {
+			t.Errorf("after the start: %d runs, status %+v", n, r.Status())
+		}
+		time.Sleep(59 * time.Minute)
+		if n := runs(); n != 1 {
+			t.Errorf("before the interval has passed: %d runs", n)
+		}
+		r.Start()
+		r.Start()
+		if n := runs(); n != 2 || r.Status().Last.Mode != leadlake.Incremental {
+			t.Errorf("asked twice at once: %d runs, status %+v", n, r.Status())
+		}
+		time.Sleep(61 * time.Minute)
+		if n := runs(); n != 3 {
+			t.Errorf("after the interval: %d runs", n)
+		}
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestRunnerOutlivesFailures(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w, dst := newWorkspace(3), newTable()
+		wrong := leadlake.Errorf(leadlake.Unavailable, "Notion is away.")
+		var failure error = wrong
+		open := func(context.Context) (ingest.Source, error) { return w, failure }
+		r := ingest.NewRunner(open, dst, ingest.RunnerOptions{Every: time.Minute})
+		if err := r.Open(t.Context()); !errors.Is(err, wrong) {
+			t.Errorf("Open: %v; want %v", err, wrong)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		go func() { _ = r.Run(ctx, "", nil) }()
+		synctest.Wait()
+		if s := r.Status(); s.LastFailure == nil || !errors.Is(s.LastFailure.Err, wrong) || !s.LastSuccess.IsZero() || s.Current != nil {
+			t.Errorf("while it cannot be opened: %+v", s)
+		}
+		failure, w.breakAfter = nil, 1
+		time.Sleep(61 * time.Second)
+		synctest.Wait()
+		if s := r.Status(); s.LastFailure == nil || !errors.Is(s.LastFailure.Err, errBroken) {
+			t.Errorf("while it breaks: %+v", s)
+		}
+		w.breakAfter = -1
+		time.Sleep(61 * time.Second)
+		synctest.Wait()
+		if s := r.Status(); s.LastFailure != nil || s.LastSuccess.IsZero() || !dst.equals(w) {
+			t.Errorf("when it works again: %+v", s)
+		}
+	})
+}

@@ -1,0 +1,301 @@
+package ingest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"leadlake"
+	"leadlake/internal/ingest"
+)
+
+// workspace is a source in memory, with a clock that the test sets. It rounds
+// times down to the minute, as Notion does.
+type workspace struct {
+	now   time.Time
+	leads map[string]leadlake.Lead
+	// breakAfter is how many leads a listing gives before it breaks; negative:
+	// it does not.
+	breakAfter int
+	asked      []time.Time // the from and since of every listing
+}
+
+var errBroken = errors.New("listing broke off")
+
+func newWorkspace(n int) *workspace {
+	w := &workspace{now: time.Date(2026, 1, 1, 9, 0, 0, 0, time.UTC), leads: map[string]leadlake.Lead{}, breakAfter: -1}
+	for i := range n {
+		w.edit(fmt.Sprintf("lead-%03d", i), "x")
+		if i%3 == 0 {
+			w.now = w.now.Add(time.Minute)
+		}
+	}
+	w.now = w.now.Add(time.Hour)
+	return w
+}
+
+func (w *workspace) edit(id, nom string) {
+	at := w.now.Truncate(time.Minute)
+	values := maps.Clone(w.leads[id].Values)
+	if values == nil {
+		values = map[string]leadlake.Value{leadlake.ColumnCreatedTime: at}
+	}
+	values[leadlake.ColumnNom], values[leadlake.ColumnLastEditedTime] = nom, at
+	w.leads[id] = leadlake.Lead{ID: id, Values: values}
+}
+
+func (w *workspace) list(column string, from time.Time) iter.Seq2[leadlake.Lead, error] {
+	w.asked = append(w.asked, from)
+	return func(yield func(leadlake.Lead, error) bool) {
+		leads := slices.SortedFunc(maps.Values(w.leads), func(a, b leadlake.Lead) int {
+			return a.Time(column).Compare(b.Time(column))*2 + strings.Compare(a.ID, b.ID)
+		})
+		given := 0
+		for _, l := range leads {
+			if l.Time(column).Before(from) {
+				continue
+			}
+			if given == w.breakAfter {
+				yield(leadlake.Lead{}, errBroken)
+				return
+			}
+			given++
+			if !yield(l, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (w *workspace) ID() string     { return "test:1" }
+func (w *workspace) Now() time.Time { return w.now }
+func (w *workspace) Columns(context.Context) ([]leadlake.Column, error) {
+	return []leadlake.Column{{Name: "ville", Type: leadlake.Text}}, nil
+}
+
+func (w *workspace) Scan(_ context.Context, from time.Time) iter.Seq2[leadlake.Lead, error] {
+	return w.list(leadlake.ColumnCreatedTime, from)
+}
+
+func (w *workspace) Changed(_ context.Context, since time.Time) iter.Seq2[leadlake.Lead, error] {
+	return w.list(leadlake.ColumnLastEditedTime, since)
+}
+func (w *workspace) Effort() leadlake.Effort { return leadlake.Effort{} }
+
+// table is a table in memory that keeps the promises of a real one; leadtable
+// has tests of its own, and app one of the whole way.
+type table struct {
+	leads      map[string]leadlake.Lead
+	cursor     leadlake.Cursor
+	version    int64
+	breakAfter int // how many commits work before they fail; negative: all do
+}
+
+var errFull = errors.New("disk full")
+
+func newTable() *table {
+	return &table{leads: map[string]leadlake.Lead{}, version: -1, breakAfter: -1}
+}
+
+func (t *table) Cursor(context.Context, string) (leadlake.Cursor, error) { return t.cursor, nil }
+
+func (t *table) Upsert(ctx context.Context, b leadlake.Batch) (leadlake.Tally, error) {
+	if err := ctx.Err(); err != nil {
+		return leadlake.Tally{}, err
+	}
+	if t.breakAfter == 0 {
+		return leadlake.Tally{}, errFull
+	}
+	t.breakAfter--
+	tally := leadlake.Tally{Version: t.version}
+	for _, l := range b.Leads {
+		stored, ok := t.leads[l.ID]
+		switch {
+		case !ok:
+			tally.Inserted++
+		case stored.Text("nom") == l.Text("nom"):
+			tally.Unchanged++
+			continue
+		default:
+			tally.Updated++
+		}
+		t.leads[l.ID] = l
+	}
+	if tally.Inserted+tally.Updated > 0 || len(b.Leads) == 0 && b.Cursor != nil && *b.Cursor != t.cursor {
+		t.version++
+		tally.Version = t.version
+		if b.Cursor != nil {
+			t.cursor = *b.Cursor
+		}
+	}
+	return tally, nil
+}
+
+func (t *table) equals(w *workspace) bool {
+	return maps.EqualFunc(t.leads, w.leads, func(a, b leadlake.Lead) bool { return a.Text("nom") == b.Text("nom") })
+}
+
+func sync(t *testing.T, w *workspace, dst *table, mode leadlake.Mode) (leadlake.Run, error) {
+	t.Helper()
+	return ingest.New(w, dst, ingest.Options{Batch: 7}).Run(t.Context(), mode, func(leadlake.Run) {})
+}
+
+func must(t *testing.T, w *workspace, dst *table, mode leadlake.Mode) leadlake.Run {
+	t.Helper()
+	run, err := sync(t, w, dst, mode)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !dst.equals(w) {
+		t.Fatalf("after %+v the table holds %d leads that differ from the source's %d", run, len(dst.leads), len(w.leads))
+	}
+	return run
+}
+
+func TestFullThenIncremental(t *testing.T) {
+	t.Parallel()
+	w, dst := newWorkspace(30), newTable()
+	if run := must(t, w, dst, ""); run.Mode != leadlake.Full || run.Inserted != 30 || run.Seen != 30 {
+		t.Errorf("first run was %+v; want a full one of 30", run)
+	}
+	if want := (leadlake.Cursor{Watermark: w.now}); dst.cursor != want {
+		t.Errorf("cursor is %+v; want %+v", dst.cursor, want)
+	}
+	version := dst.version
+	for _, mode := range []leadlake.Mode{"", leadlake.Incremental, leadlake.Full, ""} {
+		if run := must(t, w, dst, mode); dst.version != version || run.Inserted+run.Updated > 0 {
+			t.Errorf("a %q run without changes was %+v; want no commit", mode, run)
+		}
+	}
+	w.now = w.now.Add(time.Hour)
+	w.edit("lead-005", "y")
+	w.edit("new", "z")
+	w.now = w.now.Add(30 * time.Second)
+	if run := must(t, w, dst, ""); run.Mode != leadlake.Incremental || run.Seen != 2 || dst.version != version+1 {
+		t.Errorf("run was %+v; want an incremental one of two leads in one commit", run)
+	}
+}
+
+// TestNoEditIsMissed has edits in the minute of a run, before and behind it.
+func TestNoEditIsMissed(t *testing.T) {
+	t.Parallel()
+	w, dst := newWorkspace(10), newTable()
+	syncer := ingest.New(w, dst, ingest.Options{})
+	for i := range 200 {
+		w.now = w.now.Add(time.Duration(i%40) * time.Second)
+		w.edit(fmt.Sprintf("lead-%03d", i%10), fmt.Sprint("before", i))
+		if _, err := syncer.Run(t.Context(), "", func(leadlake.Run) {}); err != nil || !dst.equals(w) {
+			t.Fatalf("round %d: %v, or the table differs", i, err)
+		}
+		w.edit(fmt.Sprintf("lead-%03d", (i+5)%10), fmt.Sprint("behind", i))
+	}
+}
+
+func TestAFutureEditDoesNotMoveTheWatermarkAhead(t *testing.T) {
+	t.Parallel()
+	w, dst := newWorkspace(3), newTable()
+	must(t, w, dst, "")
+	now := w.now.Add(time.Minute)
+	w.now = now.Add(1000 * time.Hour)
+	w.edit("lead-001", "from the future")
+	w.now = now
+	must(t, w, dst, "")
+	if dst.cursor.Watermark.After(now) {
+		t.Errorf("watermark is %v, at %v", dst.cursor.Watermark, now)
+	}
+	w.now = now.Add(time.Hour)
+	w.edit("lead-002", "y")
+	must(t, w, dst, "")
+}
+
+// TestInterrupted breaks a full scan, and then an incremental run, at every
+// lead and at every commit, edits what was read already, and runs again.
+func TestInterrupted(t *testing.T) {
+	t.Parallel()
+	for point := range 40 {
+		for _, where := range []string{"listing", "commit"} {
+			w, dst := newWorkspace(30), newTable()
+			for _, phase := range []leadlake.Mode{leadlake.Full, leadlake.Incremental} {
+				if where == "listing" {
+					w.breakAfter = point
+				} else {
+					dst.breakAfter = point % 8
+				}
+				_, err := sync(t, w, dst, "")
+				broke := errors.Is(err, errBroken) || errors.Is(err, errFull)
+				if err != nil && !broke {
+					t.Fatal(err)
+				}
+				if broke && dst.cursor.Watermark.Equal(w.now) {
+					t.Errorf("%s run broken at %s %d: the watermark is at its start", phase, where, point)
+				}
+				w.breakAfter, dst.breakAfter = -1, -1
+				w.now = w.now.Add(10 * time.Minute)
+				w.edit("lead-000", fmt.Sprint("after the break ", phase))
+				w.edit("lead-029", fmt.Sprint("after the break ", phase))
+				must(t, w, dst, "")
+				must(t, w, dst, "")
+				if dst.cursor.Watermark.IsZero() || !dst.cursor.ScanStarted.IsZero() {
+					t.Errorf("%s run broken at %s %d and repeated: cursor is %+v", phase, where, point, dst.cursor)
+				}
+				w.now = w.now.Add(10 * time.Minute)
+				for i := range 30 {
+					w.edit(fmt.Sprintf("lead-%03d", i), "edited")
+					w.now = w.now.Add(time.Minute)
+				}
+			}
+		}
+	}
+}
+
+func TestAnInterruptedScanIsCarriedOn(t *testing.T) {
+	t.Parallel()
+	for age, resumes := range map[time.Duration]bool{time.Hour: true, 25 * time.Hour: false} {
+		w, dst := newWorkspace(30), newTable()
+		w.breakAfter = 20
+		if _, err := sync(t, w, dst, ""); !errors.Is(err, errBroken) {
+			t.Fatal(err)
+		}
+		started := w.now
+		w.breakAfter = -1
+		w.now = w.now.Add(age)
+		run := must(t, w, dst, "")
+		if (run.Seen < 30) != resumes {
+			t.Errorf("%s later it read %d leads; want it carried on: %v", age, run.Seen, resumes)
+		}
+		if resumes && !dst.cursor.Watermark.Equal(started) {
+			t.Errorf("watermark is %v; want the start of the first part, %v", dst.cursor.Watermark, started)
+		}
+	}
+}
+
+func TestAnEmptyListingProvesNothing(t *testing.T) {
+	t.Parallel()
+	w, dst := newWorkspace(0), newTable()
+	if run, err := sync(t, w, dst, ""); err != nil || run.Seen != 0 || dst.version != -1 || dst.cursor != (leadlake.Cursor{}) {
+		t.Errorf("run %+v, %v left version %d and cursor %+v; want nothing", run, err, dst.version, dst.cursor)
+	}
+	w.edit("a", "x")
+	if run := must(t, w, dst, ""); run.Mode != leadlake.Full {
+		t.Errorf("the next run was %s; want it full", run.Mode)
+	}
+}
+
+func TestProgress(t *testing.T) {
+	t.Parallel()
+	w, dst := newWorkspace(450), newTable()
+	var seen []int
+	run, err := ingest.New(w, dst, ingest.Options{Batch: 200}).Run(t.Context(), "", func(r leadlake.Run) { seen = append(seen, r.Seen) })
+	if err != nil || run.FinishedAt.IsZero() || run.Remaining != 0 {
+		t.Errorf("run ended as %+v, %v", run, err)
+	}
+	if !slices.IsSorted(seen) || len(seen) < 6 || seen[len(seen)-1] != 450 {
+		t.Errorf("reports told of %v leads; want steps up to 450", seen)
+	}
+}
