@@ -148,13 +148,13 @@ func (e *apiError) sentence(host string) *leadlake.Error {
 	case e.limited():
 		return leadlake.Errorf(leadlake.Unavailable, "Notion keeps asking for fewer requests: other tools use up the workspace's limit, so try again later or lower LEADLAKE_NOTION_RATE")
 	case e.garbled:
-		return leadlake.Errorf(leadlake.Unavailable, "what answers at %s is not Notion: check for a proxy or a login page in the network", host)
+		return leadlake.Errorf(leadlake.Unavailable, "What answers at %s is not Notion: check for a proxy or a login page in the network", host)
 	case e.oversized:
 		return leadlake.Errorf(leadlake.Unavailable, "Notion's answer is larger than %d MB even for a few rows", maxAnswer>>20)
 	case e.status >= http.StatusInternalServerError:
 		return leadlake.Errorf(leadlake.Unavailable, "Notion has trouble (HTTP %d): try again later, or look at https://www.notion-status.com", e.status)
 	case e.html:
-		return leadlake.Errorf(leadlake.Unavailable, "the gate in front of Notion turns this machine away (HTTP %d with an HTML page): check for a proxy or VPN, or try again later", e.status)
+		return leadlake.Errorf(leadlake.Unavailable, "The gate in front of Notion turns this machine away (HTTP %d with an HTML page): check for a proxy or VPN, or try again later", e.status)
 	}
 	return e.refused()
 }

@@ -54,7 +54,7 @@ type request struct {
 func newClient(token string, o Options) (*client, error) {
 	token = strings.TrimSpace(token)
 	if token == "" {
-		return nil, leadlake.Errorf(leadlake.Denied, "there is no Notion token: "+
+		return nil, leadlake.Errorf(leadlake.Denied, "There is no Notion token: "+
 			"create an integration at https://www.notion.so/profile/integrations and put its secret into NOTION_TOKEN")
 	}
 	if strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {

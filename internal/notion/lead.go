@@ -33,7 +33,7 @@ func (s *Source) lead(ctx context.Context, p page) (leadlake.Lead, error) {
 	for name, raw := range p.Properties {
 		var c cell
 		if json.Unmarshal(raw, &c.parts) != nil || !c.parse() {
-			s.oddities.note(fmt.Sprintf("the property %q of a page has a shape that is not known", name))
+			s.oddities.note(fmt.Sprintf("The property %q of a page has a shape that is not known", name))
 			continue
 		}
 		column, known := m.byID[c.id]
@@ -90,7 +90,7 @@ func (s *Source) value(ctx context.Context, page string, c cell, column leadlake
 		whole, err := s.relation(ctx, page, c.id)
 		switch {
 		case leadlake.KindOf(err) == leadlake.NotFound: // the page went away, or is no longer shared
-			s.oddities.note(fmt.Sprintf("the relation %q could only be read in part", column.Label))
+			s.oddities.note(fmt.Sprintf("The relation %q could only be read in part", column.Label))
 		case err != nil:
 			return nil, err
 		default:
@@ -108,7 +108,7 @@ func (s *Source) value(ctx context.Context, page string, c cell, column leadlake
 		s.oddities.note(fmt.Sprintf("Notion does not give the value of %q (%s)", column.Label, c.kind))
 	case err != nil:
 		v = unknown
-		s.oddities.note(fmt.Sprintf("a value of %q (%s) could not be read as %s", column.Label, c.kind, column.Type))
+		s.oddities.note(fmt.Sprintf("A value of %q (%s) could not be read as %s", column.Label, c.kind, column.Type))
 	case d.raw:
 		s.oddities.note(fmt.Sprintf("%q is of a type that is not known (%s); its values are kept as Notion writes them", column.Label, c.kind))
 	}

@@ -75,7 +75,7 @@ func (l *listing) pages(ctx context.Context) iter.Seq2[page, error] {
 }
 
 func crowded(at time.Time) error {
-	return leadlake.Errorf(leadlake.Unavailable, "more than 10,000 leads have the same time %s, and Notion gives no more than 10,000 of them: "+
+	return leadlake.Errorf(leadlake.Unavailable, "More than 10,000 leads have the same time %s, and Notion gives no more than 10,000 of them: "+
 		"this version of leadlake cannot list the rest, so nothing was left out silently, it stopped", at.UTC().Format("2006-01-02 15:04 UTC"))
 }
 

@@ -52,7 +52,7 @@ func (m *mapping) parse(raw map[string]json.RawMessage) []property {
 	for name, entry := range raw {
 		var p property
 		if json.Unmarshal(entry, &p) != nil || p.ID == "" || p.Type == "" {
-			m.warnings = append(m.warnings, fmt.Sprintf("the property %q has a shape that is not known and was left out", name))
+			m.warnings = append(m.warnings, fmt.Sprintf("The property %q has a shape that is not known and was left out", name))
 			continue
 		}
 		p.Name = norm.NFC.String(name)
@@ -84,7 +84,7 @@ func find(properties []property, nameOrID string) (property, bool) {
 func (m *mapping) mapEvents(properties []property, chosen map[leadlake.Event]string, before *mapping) error {
 	for e := range chosen {
 		if !e.Valid() {
-			return leadlake.Errorf(leadlake.Invalid, "leadlake.yaml maps an unknown event %q: under events: there can be %v", string(e), leadlake.Events())
+			return leadlake.Errorf(leadlake.Invalid, "The file leadlake.yaml maps an unknown event %q: under events: there can be %v", string(e), leadlake.Events())
 		}
 	}
 	found := 0
@@ -100,15 +100,15 @@ func (m *mapping) mapEvents(properties []property, chosen map[leadlake.Event]str
 			m.byID[p.ID] = leadlake.Column{Name: string(e), Type: leadlake.Day, Label: p.Name}
 			found++
 		case wanted:
-			return leadlake.Errorf(leadlake.Invalid, "leadlake.yaml maps %s to %q, and the database has no date property of that name: it has %s",
+			return leadlake.Errorf(leadlake.Invalid, "The file leadlake.yaml maps %s to %q, and the database has no date property of that name: it has %s",
 				e, name, datesOf(properties))
 		default:
-			m.warnings = append(m.warnings, fmt.Sprintf("no date property is called %q, so %s stays empty: "+
+			m.warnings = append(m.warnings, fmt.Sprintf("No date property is called %q, so %s stays empty: "+
 				"name the property that holds it in leadlake.yaml, as  events: {%s: \"its name\"}", names[0], e, e))
 		}
 	}
 	if found == 0 {
-		return leadlake.Errorf(leadlake.Invalid, "none of the five events was recognised in this database: say in leadlake.yaml which date property is which, "+
+		return leadlake.Errorf(leadlake.Invalid, "None of the five events was recognised in this database: say in leadlake.yaml which date property is which, "+
 			"as  events: {%s: \"its name\"}; the events are %v and the database has %s", leadlake.PriseContact, leadlake.Events(), datesOf(properties))
 	}
 	return nil
@@ -143,7 +143,7 @@ func (m *mapping) mapFields(properties []property, chosen map[string]string, bef
 	fields := templateFields()
 	for column := range chosen {
 		if !slices.ContainsFunc(fields, func(f field) bool { return f.column == column }) {
-			return leadlake.Errorf(leadlake.Invalid, "leadlake.yaml maps an unknown field %q: under fields: there can be nom, email, telephone and statut", column)
+			return leadlake.Errorf(leadlake.Invalid, "The file leadlake.yaml maps an unknown field %q: under fields: there can be nom, email, telephone and statut", column)
 		}
 	}
 	for _, f := range fields {
@@ -153,10 +153,10 @@ func (m *mapping) mapFields(properties []property, chosen map[string]string, bef
 		}
 		if name, wanted := chosen[f.column]; wanted {
 			if p, ok = find(properties, name); !ok {
-				return leadlake.Errorf(leadlake.Invalid, "leadlake.yaml maps %s to %q, and the database has no property of that name", f.column, name)
+				return leadlake.Errorf(leadlake.Invalid, "The file leadlake.yaml maps %s to %q, and the database has no property of that name", f.column, name)
 			}
 			if taken, twice := m.byID[p.ID]; twice {
-				return leadlake.Errorf(leadlake.Invalid, "leadlake.yaml maps both %s and %s to %q: a property can feed only one of them", taken.Name, f.column, name)
+				return leadlake.Errorf(leadlake.Invalid, "The file leadlake.yaml maps both %s and %s to %q: a property can feed only one of them", taken.Name, f.column, name)
 			}
 		}
 		if ok {

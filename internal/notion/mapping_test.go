@@ -160,7 +160,7 @@ func TestMappingsThatCannotBe(t *testing.T) {
 		change func(*notion.Options)
 		says   []string
 	}{
-		"nothing recognised": {func(*notion.Options) {}, []string{"none of the five", `"Signature"`, `"Rappel"`, "leadlake.yaml", "date_prise_contact"}},
+		"nothing recognised": {func(*notion.Options) {}, []string{"None of the five", `"Signature"`, `"Rappel"`, "leadlake.yaml", "date_prise_contact"}},
 		"unknown property": {func(o *notion.Options) {
 			o.Events = map[leadlake.Event]string{leadlake.Relance: "Relance"}
 		}, []string{"date_relance", `"Relance"`, `"Rappel"`}},

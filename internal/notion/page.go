@@ -77,7 +77,7 @@ func (s *Source) row(ctx context.Context, raw json.RawMessage) (p page, ok bool,
 	}
 	p, err = s.page(ctx, p.ID)
 	if leadlake.KindOf(err) == leadlake.NotFound {
-		s.oddities.note("a page was listed and could not be read")
+		s.oddities.note("A page was listed and could not be read")
 		return p, false, nil
 	}
 	return p, err == nil, err

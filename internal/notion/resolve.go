@@ -39,7 +39,7 @@ type dataSource struct {
 func parseID(s string) (string, error) {
 	s = strings.Trim(s, " \t\r\n\"'<>")
 	if s == "" {
-		return "", leadlake.Errorf(leadlake.Invalid, "no database is named: put the address of your Notion database into DATABASE_ID")
+		return "", leadlake.Errorf(leadlake.Invalid, "No database is named: put the address of your Notion database into DATABASE_ID")
 	}
 	if u, err := url.Parse(s); err == nil && (u.Scheme != "" || strings.ContainsAny(s, "/?")) {
 		s = strings.TrimRight(u.Host+u.Path, "/") // the query of an address holds the id of a view
@@ -69,7 +69,7 @@ func (s *Source) resolve(ctx context.Context, id string) error {
 	}
 	switch len(db.Sources) {
 	case 0:
-		return leadlake.Errorf(leadlake.Invalid, "the database %q shows no data source to the integration: "+
+		return leadlake.Errorf(leadlake.Invalid, "The database %q shows no data source to the integration: "+
 			"a linked view has none, so open the original database and put its address into DATABASE_ID", name)
 	case 1:
 		s.id, s.database = normal(db.Sources[0].ID), normal(db.ID)
@@ -80,7 +80,7 @@ func (s *Source) resolve(ctx context.Context, id string) error {
 		for _, source := range db.Sources {
 			list = append(list, source.Name+" ("+source.ID+")")
 		}
-		return leadlake.Errorf(leadlake.Invalid, "the database %q has several data sources, put the id of one of them into DATABASE_ID: %s",
+		return leadlake.Errorf(leadlake.Invalid, "The database %q has several data sources, put the id of one of them into DATABASE_ID: %s",
 			name, strings.Join(list, ", "))
 	}
 }
@@ -110,7 +110,7 @@ func notShared() *leadlake.Error {
 }
 
 func trashed(name string) error {
-	return leadlake.Errorf(leadlake.Invalid, "the database %q is in Notion's trash: restore it, or put the address of another one into DATABASE_ID", name)
+	return leadlake.Errorf(leadlake.Invalid, "The database %q is in Notion's trash: restore it, or put the address of another one into DATABASE_ID", name)
 }
 
 // Refresh reads the schema again. A property that was known keeps its column,

@@ -153,7 +153,7 @@ func (s *Source) Changed(ctx context.Context, since time.Time) iter.Seq2[leadlak
 func (s *Source) Lead(ctx context.Context, id string) (leadlake.Lead, error) {
 	id, err := parseID(id)
 	if err != nil {
-		return leadlake.Lead{}, leadlake.Errorf(leadlake.Invalid, "this is not the id of a page in Notion: 32 digits and letters a to f")
+		return leadlake.Lead{}, leadlake.Errorf(leadlake.Invalid, "This is not the id of a page in Notion: 32 digits and letters a to f")
 	}
 	p, err := s.page(ctx, id)
 	if err != nil {

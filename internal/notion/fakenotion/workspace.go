@@ -29,24 +29,35 @@ type DataSource struct {
 // AddDatabase adds a database with one data source of the same name.
 func (s *Server) AddDatabase(title string, properties ...Property) *Database {
 	s.mu.Lock()
-	db := &Database{server: s, id: s.newID(), title: title}
-	s.dbs[db.id] = db
+	id, sourceID := s.newID(), s.newID()
 	s.mu.Unlock()
-	db.AddSource(title, properties...)
+	return s.AddDatabaseAs(id, sourceID, title, properties...)
+}
+
+// AddDatabaseAs adds a database with one data source, both under given ids.
+func (s *Server) AddDatabaseAs(id, sourceID, title string, properties ...Property) *Database {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	db := &Database{server: s, id: id, title: title}
+	s.dbs[id] = db
+	db.addSource(sourceID, title, properties)
 	return db
 }
 
 // AddSource adds another data source to the database.
 func (d *Database) AddSource(name string, properties ...Property) *DataSource {
-	s := d.server
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	ds := &DataSource{database: d, id: s.newID(), name: name}
+	d.server.mu.Lock()
+	defer d.server.mu.Unlock()
+	return d.addSource(d.server.newID(), name, properties)
+}
+
+func (d *Database) addSource(id, name string, properties []Property) *DataSource {
+	ds := &DataSource{database: d, id: id, name: name}
 	for _, p := range properties {
 		ds.addProperty(p)
 	}
 	d.sources = append(d.sources, ds)
-	s.sources[ds.id] = ds
+	d.server.sources[id] = ds
 	return ds
 }
 
