@@ -2,6 +2,8 @@ module leadlake
 
 go 1.26.0
 
+ignore ./web
+
 require (
 	github.com/danielgtaylor/huma/v2 v2.37.2
 	github.com/goccy/go-yaml v1.19.2
