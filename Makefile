@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
 tool := go tool -modfile=tools/go.mod
-pnpm := npx --yes pnpm@12.21.0 --dir web
+pnpm := npx --yes pnpm@12.21.0 --pm-on-fail=ignore --dir web
 export NEXT_TELEMETRY_DISABLED := 1
 
 .PHONY: help
