@@ -143,8 +143,8 @@ func TestBrokenBodies(t *testing.T) {
 		{"an object", ok, 422, []string{"must be a list"}},
 		{"a number", "1", 422, []string{"must be a list"}},
 		{"a string", `"x"`, 422, []string{"must be a list"}},
-		{"empty list", "[]", 422, []string{"holds 0 leads"}},
-		{"too many", "[" + strings.Repeat("1,", 10_000) + "1]", 422, []string{"holds 10001 leads"}},
+		{"empty list", "[]", 422, []string{"The list is empty"}},
+		{"too many", "[" + strings.Repeat("1,", 10_000) + "1]", 422, []string{"holds more than 10000 leads"}},
 		{"broken off", `[{"id":"a"`, 400, []string{"not valid JSON: it breaks off or goes wrong at byte 10"}},
 		{"two documents", "[] []", 400, []string{"not valid JSON"}},
 		{"not JSON", "id,nom\n1,2", 400, []string{"not valid JSON"}},
@@ -159,6 +159,7 @@ func TestBrokenBodies(t *testing.T) {
 		{"blank", `[{"id":"","nom":" ","statut":"\u00a0\n"}]`, 422, []string{"body[0].id: the text must not be empty", "body[0].nom: the text must not be empty", "body[0].statut: the text must not be empty"}},
 		{"wrong types", `[{"id":1,"nom":true,"statut":["s"],"email":{},"date_relance":20250131}]`, 422, []string{"body[0].id: the value must be a string", "body[0].nom: the value must be a string", "body[0].statut: the value must be a string", "body[0].email: the value must be a string", "body[0].date_relance: the value must be a string"}},
 		{"unknown fields", `[{"id":"a","nom":"n","statut":"s","Nom":"x","_state":"active","is_admin":true}]`, 422, []string{"body[0].Nom: unknown field; a lead has id, nom, statut, email", "body[0]._state: unknown field", "body[0].is_admin: unknown field"}},
+		{"no end of fields", `[{"id":"a","nom":"n","statut":"s"` + manyFields(60) + `}]`, 422, append(unknownFields(48), "body[0]: a lead has 10 fields at most")},
 		{"field twice", `[{"id":"a","id":"b","nom":"n","statut":"s"}]`, 422, []string{"body[0].id: the field is there twice"}},
 		{"id twice", `[` + ok + `,{"id":"b","nom":"n","statut":"s"},` + ok + `]`, 422, []string{"body[2].id: body[0] has the same id"}},
 		{"id twice in two forms", `[{"id":"é","nom":"n","statut":"s"},{"id":"e\u0301","nom":"n","statut":"s"}]`, 422, []string{"body[1].id: body[0] has the same id"}},
@@ -193,6 +194,24 @@ func TestBrokenBodies(t *testing.T) {
 			}
 		})
 	}
+}
+
+// manyFields returns n fields that no lead has; unknownFields what is said of
+// them.
+func manyFields(n int) string {
+	var out strings.Builder
+	for i := range n {
+		fmt.Fprintf(&out, `,"f%d":0`, i)
+	}
+	return out.String()
+}
+
+func unknownFields(n int) []string {
+	var out []string
+	for i := range n {
+		out = append(out, fmt.Sprintf("body[0].f%d: unknown field", i))
+	}
+	return out
 }
 
 func TestGoodTextAtTheEdges(t *testing.T) {
