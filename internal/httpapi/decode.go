@@ -19,6 +19,10 @@ import (
 // maxErrors is how many errors of a list an answer names; the rest it counts.
 const maxErrors = 100
 
+// maxFields bounds how much of one lead is read: it is several times what a
+// lead can have.
+const maxFields = 50
+
 // decodeLeads reads a JSON list of leads. The error is a problem that names
 // every row and field.
 func decodeLeads(body []byte, zone *time.Location) ([]leadlake.Lead, error) {
@@ -46,19 +50,33 @@ func splitRows(body []byte) ([]json.RawMessage, error) {
 	if !utf8.Valid(body) {
 		return nil, newProblem(http.StatusBadRequest, "The body is not valid UTF-8; encode it as UTF-8.")
 	}
-	if trimmed[0] != '[' && json.Valid(body) {
+	if syntax, ok := errors.AsType[*json.SyntaxError](json.Unmarshal(body, new(json.RawMessage))); ok {
+		return nil, newProblem(http.StatusBadRequest, fmt.Sprintf("The body is not valid JSON: it breaks off or goes wrong at byte %d.", syntax.Offset))
+	}
+	if trimmed[0] != '[' {
 		return nil, newProblem(http.StatusUnprocessableEntity, "The body must be a list of leads: put it in [ and ].")
 	}
+	return elements(body)
+}
+
+// elements takes a valid list apart, and stops where it is too long: 16 MiB
+// hold millions of elements.
+func elements(body []byte) ([]json.RawMessage, error) {
 	var rows []json.RawMessage
-	if err := json.Unmarshal(body, &rows); err != nil {
-		at := int64(0)
-		if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-			at = syntax.Offset
-		}
-		return nil, newProblem(http.StatusBadRequest, fmt.Sprintf("The body is not valid JSON: it breaks off or goes wrong at byte %d.", at))
+	list := json.NewDecoder(bytes.NewReader(body))
+	_, err := list.Token()
+	for err == nil && list.More() && len(rows) <= maxLeads {
+		var row json.RawMessage
+		err = list.Decode(&row)
+		rows = append(rows, row)
 	}
-	if len(rows) == 0 || len(rows) > maxLeads {
-		return nil, newProblem(http.StatusUnprocessableEntity, fmt.Sprintf("The list holds %d leads; send 1 to %d at a time.", len(rows), maxLeads))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("splitting a list that is valid JSON: %w", err)
+	case len(rows) == 0:
+		return nil, newProblem(http.StatusUnprocessableEntity, "The list is empty; send at least one lead.")
+	case len(rows) > maxLeads:
+		return nil, newProblem(http.StatusUnprocessableEntity, fmt.Sprintf("The list holds more than %d leads; send fewer at a time.", maxLeads))
 	}
 	return rows, nil
 }
@@ -86,6 +104,10 @@ func (d *decoder) lead(i int, row json.RawMessage) leadlake.Lead {
 	}
 	seen := map[string]bool{}
 	for fields.More() {
+		if len(seen) > maxFields {
+			d.fail(at, fmt.Sprintf("a lead has %d fields at most; the rest of this one was not read", len(inputFields())), nil)
+			return lead
+		}
 		name, raw, err := next(fields)
 		if err != nil { // cannot be: the whole body is valid JSON
 			d.fail(at, "this lead cannot be read", nil)

@@ -156,3 +156,9 @@ func sendReader(s http.Handler, method, target string, body io.Reader, headers .
 	s.ServeHTTP(w, r)
 	return w
 }
+
+func sendContext(ctx context.Context, s http.Handler, method, target string) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, httptest.NewRequestWithContext(ctx, method, target, nil))
+	return w
+}

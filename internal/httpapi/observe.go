@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"regexp"
 	"runtime/debug"
+	"strings"
 	"time"
 )
 
@@ -79,7 +80,7 @@ func (s *Server) logRequest(r *http.Request, rec *recorder, seen *request, took 
 	level := slog.LevelInfo
 	attrs := []slog.Attr{
 		slog.String("method", methodOf(r)),
-		slog.String("route", r.Pattern),
+		slog.String("route", routeOf(r)),
 		slog.Int("status", rec.status),
 		slog.Duration("took", took),
 		slog.Int64("bytes", rec.bytes),
@@ -100,6 +101,14 @@ func methodOf(r *http.Request) string {
 	default:
 		return "other"
 	}
+}
+
+// routeOf returns the path of the pattern that took the request.
+func routeOf(r *http.Request) string {
+	if _, path, ok := strings.Cut(r.Pattern, " "); ok {
+		return path
+	}
+	return r.Pattern
 }
 
 // recorder remembers what was answered.

@@ -39,7 +39,7 @@ func (s *Server) Routes() []string { return s.routes.patterns }
 func (rt *routes) handler(pages http.Handler) (http.Handler, error) {
 	// A compressed answer is another sequence of bytes, so that it must have
 	// another strong ETag; matching takes the suffix off again.
-	compress, err := gzhttp.NewWrapper(gzhttp.SuffixETag(gzipSuffix), gzhttp.MinSize(1024))
+	compress, err := gzhttp.NewWrapper(gzhttp.SuffixETag(gzipSuffix), gzhttp.EnableZstd(false))
 	if err != nil {
 		return nil, fmt.Errorf("setting up compression: %w", err)
 	}

@@ -1,0 +1,98 @@
+# Everything one does with this repository. `make` alone lists it.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+tool := go tool -modfile=tools/go.mod
+pnpm := npx --yes pnpm@12.21.0 --pm-on-fail=ignore --dir web
+export NEXT_TELEMETRY_DISABLED := 1
+
+.PHONY: help
+help: ## List what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+## Using it
+
+.PHONY: build
+build: ## Build bin/leadlake; needs Go and a C compiler, nothing else
+	@scripts/setup go
+	CGO_ENABLED=1 go build -trimpath -ldflags='-s -w' -o bin/leadlake ./cmd/leadlake
+
+.PHONY: run
+run: build ## Build it and start it (demo data where no Notion is configured)
+	./bin/leadlake serve $(ARGS)
+
+## Working on it
+
+.PHONY: setup
+setup: ## Install what the tests need, and the git hooks
+	@scripts/setup go web browser
+	@$(MAKE) --no-print-directory hooks
+
+.PHONY: hooks
+hooks: ## Check format and lint before every commit
+	git config core.hooksPath .githooks
+
+.PHONY: test
+test: test-go test-web ## Run every test: Go, web, browser
+
+.PHONY: test-go
+test-go: ## Run the Go tests, with the race detector, in random order
+	@scripts/setup go
+	$(tool) gotestsum --format standard-quiet -- -race -shuffle=on ./...
+
+.PHONY: test-web
+test-web: build ## Run the tests of the page, also in a browser against the binary
+	@scripts/setup web browser
+	$(pnpm) run unit
+	@$(MAKE) --no-print-directory web/out/fr/index.html
+	$(pnpm) run budget
+	$(pnpm) run e2e
+
+.PHONY: check
+check: ## Check everything that is not a test: lint, format, what is generated
+	@scripts/setup go web
+	$(tool) golangci-lint config verify
+	$(tool) golangci-lint run ./...
+	$(tool) golangci-lint fmt --diff ./...
+	$(pnpm) run typecheck
+	$(pnpm) run lint
+	scripts/unchanged web/openapi.json web/src/lib/api/schema.gen.ts -- $(MAKE) --no-print-directory generate
+	scripts/unchanged internal/webui/dist -- $(MAKE) --no-print-directory web
+
+.PHONY: format
+format: ## Format the code, Go and web
+	$(tool) golangci-lint fmt ./...
+	@scripts/setup web
+	$(pnpm) run format
+
+.PHONY: dead
+dead: ## List code that nothing reaches
+	$(tool) deadcode -test ./...
+
+## Making what is committed but not written by hand
+
+.PHONY: generate
+generate: ## Write the OpenAPI document from the code, and the page's types from it
+	@scripts/setup go web
+	go test ./internal/httpapi -run '^TestOpenAPIDocument$$' -count=1 -update
+	$(pnpm) run generate
+
+.PHONY: web
+web: ## Build the page into internal/webui/dist, which the binary embeds
+	@scripts/setup web
+	$(pnpm) run export
+
+web/out/fr/index.html: $(shell find web -path web/node_modules -prune -o -path web/out -prune -o -path web/.next -prune -o -type f -print 2>/dev/null)
+	$(pnpm) run build
+
+## Proving it
+
+.PHONY: bench
+bench: build ## Measure it against the promises and the original
+	go run ./internal/bench $(ARGS)
+
+.PHONY: interop
+interop: build ## Read our tables with delta-rs, version by version
+	scripts/interop $(LAKE)
