@@ -31,6 +31,7 @@ type Runner struct {
 	syncer  *Syncer    // nil until the source is open
 
 	mu     sync.Mutex
+	asked  bool // whether a run is about to begin because Start asked
 	status leadlake.Ingestion
 }
 
@@ -78,15 +79,17 @@ func (r *Runner) Open(ctx context.Context) error {
 	return nil
 }
 
-// Start asks for a run: now, or as soon as the one that goes on has ended. If
-// one goes on or is asked for, that is joined.
+// Start asks for a run: now, or joins the one that goes on or is asked for.
 func (r *Runner) Start() {
-	if r.Status().Current != nil {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.asked || r.status.Current != nil {
 		return
 	}
+	r.asked = true
 	select {
 	case r.wake <- struct{}{}:
-	default: // asked for already
+	default: // the last one is not read yet
 	}
 }
 

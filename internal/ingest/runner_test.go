@@ -50,7 +50,16 @@ func TestRunnerOutlivesFailures(t *testing.T) {
 		w, dst := newWorkspace(3), newTable()
 		wrong := leadlake.Errorf(leadlake.Unavailable, "Notion is away.")
 		var failure error = wrong
-		open := func(context.Context) (ingest.Source, error) { return w, failure }
+		open := func(context.Context) (ingest.Source, error) {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			return w, failure
+		}
+		change := func(to error, breakAfter int) {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			failure, w.breakAfter = to, breakAfter
+		}
 		r := ingest.NewRunner(open, dst, ingest.RunnerOptions{Every: time.Minute})
 		if err := r.Open(t.Context()); !errors.Is(err, wrong) {
 			t.Errorf("Open: %v; want %v", err, wrong)
@@ -62,13 +71,13 @@ func TestRunnerOutlivesFailures(t *testing.T) {
 		if s := r.Status(); s.LastFailure == nil || !errors.Is(s.LastFailure.Err, wrong) || !s.LastSuccess.IsZero() || s.Current != nil {
 			t.Errorf("while it cannot be opened: %+v", s)
 		}
-		failure, w.breakAfter = nil, 1
+		change(nil, 1)
 		time.Sleep(61 * time.Second)
 		synctest.Wait()
 		if s := r.Status(); s.LastFailure == nil || !errors.Is(s.LastFailure.Err, errBroken) {
 			t.Errorf("while it breaks: %+v", s)
 		}
-		w.breakAfter = -1
+		change(nil, -1)
 		time.Sleep(61 * time.Second)
 		synctest.Wait()
 		if s := r.Status(); s.LastFailure != nil || s.LastSuccess.IsZero() || !dst.equals(w) {
