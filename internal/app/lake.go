@@ -1,0 +1,127 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"leadlake"
+	"leadlake/internal/blob/local"
+	"leadlake/internal/demo"
+	"leadlake/internal/duck"
+	"leadlake/internal/leadtable"
+)
+
+// lake is an open lake: its disk, its engine, its table of leads.
+type lake struct {
+	dir    string
+	disk   *local.Bucket
+	engine *duck.Engine
+	leads  *leadtable.Table
+}
+
+// openLake opens the lake in dir, and makes it where there is nothing.
+func openLake(ctx context.Context, dir string) (*lake, error) {
+	if err := checkFolder(dir); err != nil {
+		return nil, err
+	}
+	disk, err := local.Open(dir)
+	switch {
+	case errors.Is(err, local.ErrNoLinks):
+		return nil, leadlake.Errorf(leadlake.Unavailable,
+			"The lake's folder %s is on a file system without hard links, where commits cannot be made safely. Choose a folder on a local disk with LEADLAKE_LAKE.", dir).Because(err)
+	case err != nil:
+		return nil, leadlake.Errorf(leadlake.Unavailable,
+			"The lake's folder %s cannot be written. Give this user write permission on it, free some space, or choose another with LEADLAKE_LAKE.", dir).Because(err)
+	}
+	l := &lake{dir: dir, disk: disk}
+	if l.engine, err = duck.Open(disk, duck.Options{}); err != nil {
+		return nil, errors.Join(fmt.Errorf("opening the lake: %w", err), l.Close())
+	}
+	if l.leads, err = leadtable.Open(ctx, disk, l.engine, leadtable.Options{}); err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return l, nil
+}
+
+// checkFolder refuses a folder that holds something else than a lake, before
+// anything is written to it.
+func checkFolder(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return leadlake.Errorf(leadlake.Unavailable,
+			"The lake's folder %s cannot be read. Choose another with LEADLAKE_LAKE.", dir).Because(err)
+	}
+	for _, e := range entries {
+		switch e.Name() {
+		case leadtable.Folder:
+			return nil
+		case ".tmp":
+		default:
+			err = leadlake.Errorf(leadlake.Invalid,
+				"The folder %s holds %q and no lake. Choose an empty or a new folder with LEADLAKE_LAKE; nothing was changed.", dir, e.Name())
+		}
+	}
+	return err
+}
+
+// holds says whose leads a lake holds.
+type holds int
+
+const (
+	nothing holds = iota
+	onlyDemo
+	ownData
+)
+
+func (l *lake) holds(ctx context.Context) (holds, error) {
+	snap, err := l.leads.Latest(ctx)
+	if err != nil || snap.Version < 0 {
+		return nothing, err
+	}
+	cursor, err := l.leads.Cursor(ctx, demo.SourceID)
+	if err != nil {
+		return nothing, err
+	}
+	if cursor == (leadlake.Cursor{}) {
+		return ownData, nil
+	}
+	return onlyDemo, nil
+}
+
+// setAside closes a lake of demo data and moves its folder out of the way of
+// the team's own. It returns where to.
+func (l *lake) setAside() (string, error) {
+	dir, err := filepath.Abs(l.dir)
+	if err != nil {
+		return "", err
+	}
+	if err := l.Close(); err != nil {
+		return "", err
+	}
+	for n := 1; ; n++ {
+		to := fmt.Sprintf("%s.demo%d", dir, n)
+		if _, err := os.Lstat(to); err == nil {
+			continue
+		}
+		if err := os.Rename(dir, to); err != nil {
+			return "", leadlake.Errorf(leadlake.Unavailable,
+				"The lake %s holds demo data and cannot be moved aside. Move it away, or choose another folder with LEADLAKE_LAKE.", l.dir).Because(err)
+		}
+		return to, nil
+	}
+}
+
+// Close closes what openLake opened.
+func (l *lake) Close() error {
+	var errs []error
+	if l.engine != nil {
+		errs = append(errs, l.engine.Close())
+	}
+	return errors.Join(append(errs, l.disk.Close())...)
+}

@@ -1,0 +1,82 @@
+package app
+
+import (
+	"context"
+	"sync/atomic"
+
+	"leadlake"
+	"leadlake/internal/config"
+	"leadlake/internal/httpapi"
+	"leadlake/internal/ingest"
+	"leadlake/internal/leadtable"
+	"leadlake/internal/notion"
+)
+
+// notionSource is a notion.Source as ingest reads it.
+type notionSource struct{ *notion.Source }
+
+// Columns reads the schema again: it may have changed since the last run.
+func (s notionSource) Columns(ctx context.Context) ([]leadlake.Column, error) {
+	if err := s.Refresh(ctx); err != nil {
+		return nil, err
+	}
+	return s.Source.Columns(), nil
+}
+
+// Effort returns what reading has cost.
+func (s notionSource) Effort() leadlake.Effort {
+	stats := s.Stats()
+	return leadlake.Effort{Requests: stats.Requests, Waited: stats.Waited, Warnings: s.Warnings()}
+}
+
+// openNotion returns what opens the source that c describes. Its name is kept
+// in name once it is known.
+func openNotion(c config.Config, o Options, name *atomic.Value) func(context.Context) (ingest.Source, error) {
+	return func(ctx context.Context) (ingest.Source, error) {
+		source, err := notion.Open(ctx, c.NotionToken.Reveal(), c.DatabaseID, notion.Options{
+			BaseURL: c.NotionURL, Rate: c.NotionRate, Zone: c.Zone, Events: c.Events, Fields: c.Fields, Log: o.Log,
+		})
+		if err != nil {
+			return nil, err
+		}
+		name.Store(source.Name())
+		return notionSource{source}, nil
+	}
+}
+
+// storedLeads is the table of leads as the API stores in it.
+type storedLeads struct{ *leadtable.Table }
+
+// Size returns the newest version and how many leads it holds.
+func (l storedLeads) Size(ctx context.Context) (version, rows int64, err error) {
+	snap, err := l.Latest(ctx)
+	return snap.Version, snap.Rows(), err
+}
+
+// ingestion is the runner as the API sees it; without one there is nothing to
+// start.
+type ingestion struct{ runner *ingest.Runner }
+
+// Start asks for a run.
+func (i ingestion) Start(context.Context) error {
+	if i.runner == nil {
+		return leadlake.Errorf(leadlake.Conflict,
+			"No Notion database is connected. Set NOTION_TOKEN and DATABASE_ID in the file .env, and start Leadlake again.")
+	}
+	i.runner.Start()
+	return nil
+}
+
+// Status returns what is known about runs.
+func (i ingestion) Status() leadlake.Ingestion {
+	if i.runner == nil {
+		return leadlake.Ingestion{}
+	}
+	return i.runner.Status()
+}
+
+var (
+	_ ingest.Source     = notionSource{}
+	_ httpapi.Leads     = storedLeads{}
+	_ httpapi.Ingestion = ingestion{}
+)

@@ -1,0 +1,54 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+
+	"leadlake"
+	"leadlake/internal/config"
+	"leadlake/internal/ingest"
+)
+
+// Sync runs one sync of mode in the foreground; see ingest.Syncer.Run.
+func Sync(ctx context.Context, c config.Config, mode leadlake.Mode, o Options) (run leadlake.Run, err error) {
+	o = o.withDefaults()
+	if !c.Connected() {
+		return run, leadlake.Errorf(leadlake.Invalid,
+			"No Notion database is connected. Set NOTION_TOKEN and DATABASE_ID in the file .env or the environment; `leadlake demo` shows Leadlake without one.")
+	}
+	l, err := openOwn(ctx, c, o)
+	if err != nil {
+		return run, err
+	}
+	defer func() { err = errors.Join(err, l.Close()) }()
+	var name atomic.Value
+	runner := ingest.NewRunner(openNotion(c, o, &name), l.leads, runnerOptions(c, o))
+	return runner.Once(ctx, mode, o.Report)
+}
+
+// openOwn opens the lake for the team's own data: one with demo data is set
+// aside.
+func openOwn(ctx context.Context, c config.Config, o Options) (*lake, error) {
+	l, err := openLake(ctx, c.Lake)
+	if err != nil {
+		return nil, err
+	}
+	what, err := l.holds(ctx)
+	if err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	if what != onlyDemo {
+		return l, nil
+	}
+	to, err := l.setAside()
+	if err != nil {
+		return nil, err
+	}
+	o.Log.InfoContext(ctx, "the lake held demo data and was moved aside", "to", to)
+	return openLake(ctx, c.Lake)
+}
+
+func runnerOptions(c config.Config, o Options) ingest.RunnerOptions {
+	return ingest.RunnerOptions{Options: ingest.Options{Log: o.Log}, Every: c.SyncEvery}
+}

@@ -1,0 +1,151 @@
+// Package cli is what a person types: commands, flags, what is printed, and
+// exit codes. Data goes to stdout, talk to stderr.
+//
+// Start reading at Run.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"leadlake"
+	"leadlake/internal/app"
+	"leadlake/internal/config"
+)
+
+// Exit codes.
+const (
+	done   = 0
+	failed = 1
+	misuse = 2 // of a command, a flag or a setting
+)
+
+// World is what a run of the program sees and can reach.
+type World struct {
+	Args    []string // without the program's name
+	Environ []string
+	Dir     fs.FS // where leadlake.yaml and .env may lie
+	Stdout  io.Writer
+	Stderr  io.Writer
+	// Terminal says that a person watches Stderr, so that a line of progress
+	// may be drawn over.
+	Terminal bool
+}
+
+// ThisProcess returns the world of the running process.
+func ThisProcess() World {
+	info, err := os.Stderr.Stat()
+	return World{
+		Args: os.Args[1:], Environ: os.Environ(), Dir: os.DirFS("."), Stdout: os.Stdout, Stderr: os.Stderr,
+		Terminal: err == nil && info.Mode()&os.ModeCharDevice != 0,
+	}
+}
+
+// Run runs the command that the world asks for, until it is done or the
+// process is told to stop, and returns the exit code. Told a second time, the
+// process ends at once.
+func Run(w World) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop)
+
+	root := newRoot(w)
+	err := root.ExecuteContext(ctx)
+	switch {
+	case err == nil:
+		return done
+	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
+		fmt.Fprintln(w.Stderr, "leadlake: stopped; everything committed so far is kept.")
+		return failed
+	}
+	fmt.Fprintln(w.Stderr, "leadlake: "+sentence(err))
+	if used, ok := errors.AsType[usageError](err); ok {
+		fmt.Fprintln(w.Stderr, used.hint)
+		return misuse
+	}
+	return failed
+}
+
+// usageError is a mistake in how the program was called or set up.
+type usageError struct {
+	err  error
+	hint string
+}
+
+func (e usageError) Error() string { return e.err.Error() }
+func (e usageError) Unwrap() error { return e.err }
+
+// sentence returns what a person should read of err.
+func sentence(err error) string {
+	e, ok := errors.AsType[*leadlake.Error](err)
+	switch {
+	case !ok:
+		return err.Error()
+	case e.Err == nil || e.Kind == leadlake.Invalid:
+		return e.Msg
+	default:
+		return e.Msg + "\n  (" + e.Err.Error() + ")"
+	}
+}
+
+const about = `Leadlake turns a Notion leads database into a versioned table and a live
+prospecting dashboard.
+
+Without any configuration, "leadlake serve" shows a demo. To connect your own
+database, put NOTION_TOKEN and DATABASE_ID into a file called .env.`
+
+func newRoot(w World) *cobra.Command {
+	root := &cobra.Command{
+		Use: "leadlake", Short: "Notion leads, as a table and a dashboard", Long: about,
+		SilenceErrors: true, SilenceUsage: true, Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetArgs(w.Args)
+	root.SetOut(w.Stdout)
+	root.SetErr(w.Stderr)
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usageError{err, "Try: " + cmd.CommandPath() + " --help"}
+	})
+	root.PersistentFlags().String("lake", "", "folder of the lake (default ./lake)")
+	root.AddCommand(newServe(w), newSync(w), newDemo(w), newConfig(w), newVersion(w))
+	for _, cmd := range append(root.Commands(), root) {
+		validate := cmd.Args
+		cmd.Args = func(cmd *cobra.Command, args []string) error {
+			if err := validate(cmd, args); err != nil {
+				return usageError{err, "Try: leadlake --help"}
+			}
+			return nil
+		}
+	}
+	return root
+}
+
+// load reads the configuration with the flags of cmd that were given.
+func load(w World, cmd *cobra.Command) (config.Config, error) {
+	given := map[string]string{}
+	for _, name := range []string{"lake", "addr", "insecure"} {
+		if f := cmd.Flag(name); f != nil && f.Changed {
+			given[name] = f.Value.String()
+		}
+	}
+	c, err := config.Load(config.Sources{Dir: w.Dir, Environ: w.Environ, Flags: given})
+	if err != nil {
+		return c, usageError{err, "Try: leadlake config"}
+	}
+	return c, nil
+}
+
+func options(w World, level slog.Level) app.Options {
+	handler := slog.NewTextHandler(w.Stderr, &slog.HandlerOptions{Level: level})
+	return app.Options{Version: version(), Log: slog.New(handler)}
+}
