@@ -6,7 +6,7 @@ import "time"
 type Lead struct {
 	// ID is the key: unique in the lake, never empty.
 	ID string
-	// Values holds what is known, by column name. A nil Value is a known
+	// Values holds what is known beside the id, by column name. A nil Value is a known
 	// emptiness (null); a column that is absent is unknown, and storing the
 	// lead leaves what is stored there as it is.
 	Values map[string]Value

@@ -98,11 +98,10 @@ func (c *copying) estimate(lead leadlake.Lead) {
 	if c.first.IsZero() {
 		c.first = created
 	}
-	now := c.syncer.source.Now()
-	way, done := now.Sub(c.first), created.Sub(c.first)
+	way, done := c.syncer.source.Now().Sub(c.first), created.Sub(c.first)
 	if c.run.Mode != leadlake.Full || way <= 0 || done <= 0 {
 		return
 	}
-	spent := now.Sub(c.run.StartedAt)
+	spent := c.syncer.options.Now().Sub(c.run.StartedAt)
 	c.run.Remaining = max(0, time.Duration(float64(spent)*(float64(way)/float64(done)-1)))
 }

@@ -14,8 +14,7 @@ import (
 // RunnerOptions are what a Runner can be told.
 type RunnerOptions struct {
 	Options
-	Every time.Duration    // from the end of a run to the next; default 5 minutes
-	Now   func() time.Time // default time.Now
+	Every time.Duration // from the end of a run to the next; default 5 minutes
 }
 
 // Runner repeats runs of one source, one at a time. It opens the source when

@@ -44,7 +44,8 @@ type Options struct {
 	// Overlap is how far an incremental sync looks back behind the watermark,
 	// for edits that the source's index showed late; default 5 minutes.
 	Overlap time.Duration
-	Log     *slog.Logger // default discards
+	Now     func() time.Time // when runs start and end; default time.Now
+	Log     *slog.Logger     // default discards
 }
 
 // Syncer copies one source into one table. One run at a time.
@@ -64,6 +65,9 @@ func New(source Source, table table, o Options) *Syncer {
 	}
 	if o.Overlap == 0 {
 		o.Overlap = 5 * time.Minute
+	}
+	if o.Now == nil {
+		o.Now = time.Now
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -85,7 +89,7 @@ func (s *Syncer) Run(ctx context.Context, mode leadlake.Mode, report func(leadla
 	}
 	c := &copying{
 		syncer: s, known: cursor, report: report, effortBefore: s.source.Effort(),
-		run: leadlake.Run{Mode: mode, StartedAt: s.source.Now(), Version: -1},
+		run: leadlake.Run{Mode: mode, StartedAt: s.options.Now(), Version: -1},
 	}
 	if err == nil {
 		c.columns, err = s.source.Columns(ctx)
@@ -97,7 +101,7 @@ func (s *Syncer) Run(ctx context.Context, mode leadlake.Mode, report func(leadla
 	}
 	c.progress()
 	c.run.Remaining = 0
-	c.run.FinishedAt = s.source.Now()
+	c.run.FinishedAt = s.options.Now()
 	c.run.Err = err
 	report(c.run)
 	return c.run, err

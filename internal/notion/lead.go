@@ -16,7 +16,6 @@ import (
 // values, which means unknown, and counted; one property never fails a page.
 func (s *Source) lead(ctx context.Context, p page) (leadlake.Lead, error) {
 	lead := leadlake.Lead{ID: p.ID, Values: map[string]leadlake.Value{
-		leadlake.ColumnID:             p.ID,
 		leadlake.ColumnState:          string(p.state()),
 		leadlake.ColumnCreatedTime:    p.CreatedTime.UTC(),
 		leadlake.ColumnLastEditedTime: p.LastEditedTime.UTC(),

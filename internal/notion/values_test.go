@@ -202,7 +202,7 @@ func TestLead(t *testing.T) {
 	}})
 	s := f.open(t, f.options())
 	want := map[string]leadlake.Value{
-		"id": ids[0], "nom": "Zoé", "date_prise_contact": leadlake.NewDate(2026, 3, 2), "_state": "active",
+		"nom": "Zoé", "date_prise_contact": leadlake.NewDate(2026, 3, 2), "_state": "active",
 		"_created_time": created.Truncate(time.Minute), "_last_edited_time": created.Truncate(time.Minute),
 		"_url": "https://app.notion.com/p/" + strings.ReplaceAll(ids[0], "-", ""),
 	}
