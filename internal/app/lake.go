@@ -9,6 +9,7 @@ import (
 
 	"leadlake"
 	"leadlake/internal/blob/local"
+	"leadlake/internal/delta"
 	"leadlake/internal/demo"
 	"leadlake/internal/duck"
 	"leadlake/internal/leadtable"
@@ -40,7 +41,7 @@ func openLake(ctx context.Context, dir string) (*lake, error) {
 	if l.engine, err = duck.Open(disk, duck.Options{}); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the lake: %w", err), l.Close())
 	}
-	if l.leads, err = leadtable.Open(ctx, disk, l.engine, leadtable.Options{}); err != nil {
+	if l.leads, err = leadtable.Open(ctx, delta.Open(disk, leadtable.Folder, delta.Options{}), l.engine, leadtable.Options{}); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
 	return l, nil

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 
 	"github.com/google/uuid"
@@ -89,6 +90,20 @@ func (t *Table) Commit(ctx context.Context, base *Snapshot, change Change) (Resu
 			return Result{Outcome: Conflicted, Version: version, Reason: reason}, nil
 		}
 	}
+}
+
+// Discard deletes the data files of a change that is proved not to be true. It
+// goes on when ctx has ended: that is often why there is something to discard.
+func (t *Table) Discard(ctx context.Context, adds []Add) error {
+	var errs []error
+	for _, a := range adds {
+		name, err := fileName(a.Path)
+		if err == nil {
+			err = t.log.bucket.Delete(context.WithoutCancel(ctx), path.Join(t.log.folder, name))
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
 }
 
 // attempts bounds how often claim asks for the truth about one version.

@@ -54,9 +54,6 @@ func Open(bucket blob.Bucket, folder string, o Options) *Table {
 	return &Table{log: commitLog{bucket: bucket, folder: folder}, options: o}
 }
 
-// Folder returns the key of the table's folder.
-func (t *Table) Folder() string { return t.log.folder }
-
 // Latest returns the newest version, or ErrNoTable. The first call reads the
 // whole log, later ones only what is new in it.
 func (t *Table) Latest(ctx context.Context) (*Snapshot, error) {

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"leadlake"
-	"leadlake/internal/blob"
 	"leadlake/internal/delta"
 )
 
@@ -28,11 +27,6 @@ type engine interface {
 	Write(ctx context.Context, r leadlake.Rewrite) (delta.Add, error)
 }
 
-// bucket is where the files are, to delete those that no commit refers to.
-type bucket interface {
-	Delete(ctx context.Context, name string) error
-}
-
 // Options are what a Table can be told; the zero Options are fine.
 type Options struct {
 	Now func() time.Time // default time.Now
@@ -42,7 +36,6 @@ type Options struct {
 // goroutines, and other processes may write the table meanwhile.
 type Table struct {
 	log    *delta.Table
-	bucket bucket
 	engine engine
 	now    func() time.Time
 
@@ -53,15 +46,13 @@ type Table struct {
 	of     *delta.Snapshot   // what it was converted from
 }
 
-// Open returns the table of leads in the lake. There need not be one yet; one
-// that cannot be read as a table of leads is an error.
-func Open(ctx context.Context, lake blob.Bucket, engine engine, o Options) (*Table, error) {
+// Open returns the table of leads in log, which lies in Folder. There need not
+// be one yet; one that cannot be read as a table of leads is an error.
+func Open(ctx context.Context, log *delta.Table, engine engine, o Options) (*Table, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	t := &Table{
-		log: delta.Open(lake, Folder, delta.Options{Now: o.Now}), bucket: lake, engine: engine, now: o.Now,
-	}
+	t := &Table{log: log, engine: engine, now: o.Now}
 	if _, err := t.Latest(ctx); err != nil {
 		return nil, err
 	}

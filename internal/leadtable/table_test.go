@@ -15,6 +15,7 @@ import (
 
 	"leadlake"
 	"leadlake/internal/blob/local"
+	"leadlake/internal/delta"
 	"leadlake/internal/duck"
 	"leadlake/internal/leadtable"
 )
@@ -59,7 +60,7 @@ func open(t *testing.T, dir string) *fixture {
 			t.Error(err)
 		}
 	})
-	if f.table, err = leadtable.Open(t.Context(), f.disk, f.engine, leadtable.Options{}); err != nil {
+	if f.table, err = leadtable.Open(t.Context(), delta.Open(f.disk, leadtable.Folder, delta.Options{}), f.engine, leadtable.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	return f

@@ -3,7 +3,6 @@ package leadtable
 import (
 	"context"
 	"errors"
-	"path"
 	"strconv"
 	"strings"
 
@@ -69,11 +68,11 @@ func (t *Table) tryUpsert(ctx context.Context, b leadlake.Batch) (leadlake.Tally
 		change.Removes = append(change.Removes, strings.TrimPrefix(f.Name, Folder+"/"))
 	}
 	if change.Adds, err = t.write(ctx, columns, l, m); err != nil {
-		return leadlake.Tally{}, 0, errors.Join(err, t.discard(ctx, change.Adds))
+		return leadlake.Tally{}, 0, errors.Join(err, t.log.Discard(ctx, change.Adds))
 	}
 	result, err := t.log.Commit(ctx, base, change)
 	if errors.Is(err, delta.ErrNotCommitted) || err == nil && result.Outcome == delta.Conflicted {
-		err = errors.Join(err, t.discard(ctx, change.Adds))
+		err = errors.Join(err, t.log.Discard(ctx, change.Adds))
 	}
 	tally.Version = result.Version
 	return tally, result.Outcome, err
@@ -106,16 +105,6 @@ func (t *Table) write(ctx context.Context, columns []leadlake.Column, l layout, 
 		}
 	}
 	return adds, nil
-}
-
-// discard deletes data files that no commit refers to. It works on when ctx
-// has ended: that is often why there is something to discard.
-func (t *Table) discard(ctx context.Context, adds []delta.Add) error {
-	var errs []error
-	for _, a := range adds {
-		errs = append(errs, t.bucket.Delete(context.WithoutCancel(ctx), path.Join(Folder, a.Path)))
-	}
-	return errors.Join(errs...)
 }
 
 func parameters(source string, m merged) map[string]string {

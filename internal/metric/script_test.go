@@ -17,6 +17,7 @@ import (
 
 	"leadlake"
 	"leadlake/internal/blob/local"
+	"leadlake/internal/delta"
 	"leadlake/internal/duck"
 	"leadlake/internal/leadtable"
 	"leadlake/internal/metric"
@@ -90,7 +91,7 @@ func openLake(t *testing.T) (*leadtable.Table, *duck.Engine) {
 			t.Error(err)
 		}
 	})
-	table, err := leadtable.Open(t.Context(), disk, engine, leadtable.Options{})
+	table, err := leadtable.Open(t.Context(), delta.Open(disk, leadtable.Folder, delta.Options{}), engine, leadtable.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
