@@ -14,7 +14,8 @@ const secondsPerDay = 24 * 60 * 60
 // NewDate returns the day, normalising like time.Date: month 13 is January of
 // the next year.
 func NewDate(year int, month time.Month, day int) Date {
-	return Date(floorDiv(time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Unix(), secondsPerDay))
+	midnight := time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+	return Date(floorDiv(midnight.Unix(), secondsPerDay)) //nolint:gosec // days up to year 9999 fit 32 bits
 }
 
 // DateOf returns the calendar day that t shows in its own location.

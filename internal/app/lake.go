@@ -38,7 +38,7 @@ func openLake(ctx context.Context, dir string) (*lake, error) {
 			"The lake's folder %s cannot be written. Give this user write permission on it, free some space, or choose another with LEADLAKE_LAKE.", dir).Because(err)
 	}
 	l := &lake{dir: dir, disk: disk}
-	if l.engine, err = duck.Open(disk, duck.Options{}); err != nil {
+	if l.engine, err = duck.Open(ctx, disk, duck.Options{}); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the lake: %w", err), l.Close())
 	}
 	if l.leads, err = leadtable.Open(ctx, delta.Open(disk, leadtable.Folder, delta.Options{}), l.engine, leadtable.Options{}); err != nil {

@@ -46,14 +46,13 @@ func latest(t *testing.T, table *delta.Table) *delta.Snapshot {
 	return s
 }
 
-// must commits and returns the version.
-func must(t *testing.T, table *delta.Table, base *delta.Snapshot, c delta.Change) int64 {
+// must commits.
+func must(t *testing.T, table *delta.Table, base *delta.Snapshot, c delta.Change) {
 	t.Helper()
 	r, err := table.Commit(t.Context(), base, c)
 	if err != nil || r.Outcome != delta.Committed {
 		t.Fatalf("Commit = %+v, %v; want it committed", r, err)
 	}
-	return r.Version
 }
 
 func add(names ...string) delta.Change {
@@ -310,6 +309,7 @@ func TestUncertainCommits(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			bucket := &unreliable{Bucket: &mem.Bucket{}, create: func(real func() error) error { return real() }}
 			table, base := newTable(t, bucket)
 			bucket.create = tt.create

@@ -53,7 +53,7 @@ type Engine struct {
 type Row []any
 
 // Open starts an engine on disk.
-func Open(disk Disk, o Options) (*Engine, error) {
+func Open(ctx context.Context, disk Disk, o Options) (*Engine, error) {
 	if o.Threads == 0 {
 		o.Threads = 2
 	}
@@ -84,7 +84,7 @@ func Open(disk Disk, o Options) (*Engine, error) {
 		}
 		locked = true
 		for _, s := range settings {
-			if _, err := conn.ExecContext(context.Background(), s, nil); err != nil {
+			if _, err := conn.ExecContext(ctx, s, nil); err != nil {
 				return fmt.Errorf("setting up DuckDB: %w", err)
 			}
 		}
@@ -94,7 +94,7 @@ func Open(disk Disk, o Options) (*Engine, error) {
 		return nil, errors.Join(fmt.Errorf("opening DuckDB: %w", err), os.RemoveAll(temp))
 	}
 	e := &Engine{disk: disk, root: root, temp: temp, db: sql.OpenDB(connector)}
-	if err := e.db.Ping(); err != nil {
+	if err := e.db.PingContext(ctx); err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
 	return e, nil
@@ -117,8 +117,7 @@ func (e *Engine) Version(ctx context.Context) (version string, err error) {
 func (e *Engine) Query(ctx context.Context, snap leadlake.Snapshot, question string, args ...any) iter.Seq2[[]any, error] {
 	return func(yield func([]any, error) bool) {
 		err := e.withConn(ctx, func(conn *sql.Conn) error {
-			view := "CREATE OR REPLACE TEMP VIEW leads AS " + e.relation(snap.Columns, snap.Files)
-			if _, err := conn.ExecContext(ctx, view); err != nil {
+			if _, err := conn.ExecContext(ctx, e.view(snap)); err != nil {
 				return fmt.Errorf("opening version %d: %w", snap.Version, err)
 			}
 			return each(ctx, conn, question, args, yield)
@@ -167,6 +166,11 @@ func (e *Engine) withConn(ctx context.Context, use func(*sql.Conn) error) (err e
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
 	return use(conn)
+}
+
+// view returns the statement that makes the rows of snap the view leads.
+func (e *Engine) view(snap leadlake.Snapshot) string {
+	return "CREATE OR REPLACE TEMP VIEW leads AS " + e.relation(snap.Columns, snap.Files)
 }
 
 // relation returns a SELECT of columns and _file over files. A column that a

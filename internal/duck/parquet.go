@@ -85,7 +85,7 @@ func stage(ctx context.Context, conn *sql.Conn, name string, columns []leadlake.
 	for i, c := range columns {
 		definitions[i] = identifier(c.Name) + " " + duckTypes()[c.Type]
 	}
-	create := "CREATE OR REPLACE TEMP TABLE " + name + " (" + strings.Join(definitions, ", ") + ")"
+	create := fmt.Sprintf("CREATE OR REPLACE TEMP TABLE %s (%s)", name, strings.Join(definitions, ", "))
 	if _, err := conn.ExecContext(ctx, create); err != nil {
 		return fmt.Errorf("staging: %w", err)
 	}

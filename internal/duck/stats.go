@@ -40,7 +40,7 @@ func copyTo(ctx context.Context, conn *sql.Conn, query, file string) (written, e
 	if err != nil {
 		return w, err
 	}
-	w = written{rows: int64(rows), size: int64(size), columns: map[string]map[string]string{}} //nolint:gosec // far below 2^63
+	w = written{rows: int64(rows), size: int64(size), columns: map[string]map[string]string{}}
 	for _, column := range columns.Keys() {
 		quoted, _ := column.(string)
 		value, _ := columns.Get(column)

@@ -1,8 +1,8 @@
 package leadtable_test
 
 import (
-	"fmt"
 	"maps"
+	"strconv"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -22,7 +22,7 @@ func TestModel(t *testing.T) {
 			b := batch()
 			changed := false
 			for range rapid.IntRange(1, 40).Draw(rt, "leads") {
-				l := lead(fmt.Sprint(rapid.IntRange(0, 60).Draw(rt, "id")))
+				l := lead(strconv.Itoa(rapid.IntRange(0, 60).Draw(rt, "id")))
 				for _, column := range []string{"nom", "email", "statut"} {
 					if rapid.Bool().Draw(rt, "speaks of "+column) {
 						l.Values[column] = rapid.SampledFrom([]leadlake.Value{nil, "", "x", "é"}).Draw(rt, column)

@@ -3,6 +3,7 @@ package leadtable
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -119,7 +120,7 @@ func (t *Table) metadataFor(base *delta.Snapshot, had, columns []leadlake.Column
 // each column of the batch is stored. A column whose type has changed gets a
 // new one beside the old: x__v2.
 func evolve(had, batch []leadlake.Column) (columns []leadlake.Column, stored map[string]string) {
-	columns, stored = had[:len(had):len(had)], map[string]string{}
+	columns, stored = slices.Clip(had), map[string]string{}
 	for _, c := range batch {
 		name := c.Name
 		for v := 2; ; v++ {

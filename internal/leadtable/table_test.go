@@ -52,7 +52,7 @@ func open(t *testing.T, dir string) *fixture {
 		t.Fatal(err)
 	}
 	f := &fixture{disk: &faulty{Bucket: disk}}
-	if f.engine, err = duck.Open(f.disk, duck.Options{}); err != nil {
+	if f.engine, err = duck.Open(t.Context(), f.disk, duck.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -162,15 +162,23 @@ func TestColumnsAppearAndEveryTypeComesBack(t *testing.T) {
 	b := batch(lead("a", "budget", 0.1+0.2, "show", true, "tags", []string{"é", "", "🚀"}, "signe_le", leadlake.NewDate(1969, 12, 31),
 		"vu", time.Date(2026, 3, 29, 1, 30, 0, 123456000, time.UTC), "note", "l'\"été\"\n\x01"))
 	b.Columns = []leadlake.Column{
-		{Name: "budget", Type: leadlake.Number, Label: "Budget (€)"}, {Name: "show", Type: leadlake.Flag},
-		{Name: "tags", Type: leadlake.List}, {Name: "signe_le", Type: leadlake.Day}, {Name: "vu", Type: leadlake.Instant},
-		{Name: "note", Type: leadlake.Text}, {Name: "empty", Type: leadlake.Text},
+		{Name: "budget", Type: leadlake.Number, Label: "Budget (€)"},
+		{Name: "show", Type: leadlake.Flag},
+		{Name: "tags", Type: leadlake.List},
+		{Name: "signe_le", Type: leadlake.Day},
+		{Name: "vu", Type: leadlake.Instant},
+		{Name: "note", Type: leadlake.Text},
+		{Name: "empty", Type: leadlake.Text},
 	}
 	f.upsert(t, b)
 	equal(t, "as stored", f.upsert(t, b), leadlake.Tally{Version: 1, Unchanged: 1})
 	got := f.rows(t, "budget", "show", "tags", "signe_le", "vu", "note", "empty")
-	equal(t, "new row", got["a"], []any{0.1 + 0.2, true, []string{"é", "", "🚀"}, leadlake.NewDate(1969, 12, 31).Time(),
-		time.Date(2026, 3, 29, 1, 30, 0, 123456000, time.UTC), "l'\"été\"\n\x01", nil})
+	equal(t, "new row", got["a"], []any{
+		0.1 + 0.2, true,
+		[]string{"é", "", "🚀"},
+		leadlake.NewDate(1969, 12, 31).Time(),
+		time.Date(2026, 3, 29, 1, 30, 0, 123456000, time.UTC), "l'\"été\"\n\x01", nil,
+	})
 	equal(t, "row from before", got["old"], []any{nil, nil, nil, nil, nil, nil, nil})
 	snap, err := f.table.Latest(t.Context())
 	if err != nil || !slices.Contains(snap.Columns, b.Columns[0]) {

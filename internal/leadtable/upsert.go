@@ -51,31 +51,34 @@ func (t *Table) tryUpsert(ctx context.Context, b leadlake.Batch) (leadlake.Tally
 	}
 	m := t.merge(b.Source, leads, found)
 	tally := leadlake.Tally{Version: snap.Version, Inserted: m.inserted, Updated: m.updated, Unchanged: m.same}
-	change := delta.Change{
-		Operation:  "MERGE",
-		Parameters: parameters(b.Source, m),
-		Reads:      delta.ReadsAllFiles,
-		Txns:       txnsFor(base, b.Source, b.Cursor),
-	}
-	if len(m.leads) == 0 && (len(b.Leads) > 0 || len(change.Txns) == 0) {
+	txns := txnsFor(base, b.Source, b.Cursor)
+	if len(m.leads) == 0 && (len(b.Leads) > 0 || len(txns) == 0) {
 		return tally, delta.Committed, nil
 	}
+	change := delta.Change{Operation: "MERGE", Parameters: parameters(b.Source, m), Reads: delta.ReadsAllFiles, Txns: txns}
 	if change.Protocol, change.Metadata, err = t.metadataFor(base, snap.Columns, columns); err != nil {
 		return leadlake.Tally{}, 0, err
 	}
-	l := plan(snap.Files, m.touched, len(m.leads))
+	result, err := t.commit(ctx, base, change, columns, plan(snap.Files, m.touched, len(m.leads)), m)
+	tally.Version = result.Version
+	return tally, result.Outcome, err
+}
+
+// commit writes the data files of a change and commits it. The files of a
+// change that is proved not to be true are deleted again.
+func (t *Table) commit(ctx context.Context, base *delta.Snapshot, change delta.Change, columns []leadlake.Column, l layout, m merged) (delta.Result, error) {
 	for _, f := range l.rewritten() {
 		change.Removes = append(change.Removes, strings.TrimPrefix(f.Name, Folder+"/"))
 	}
+	var err error
 	if change.Adds, err = t.write(ctx, columns, l, m); err != nil {
-		return leadlake.Tally{}, 0, errors.Join(err, t.log.Discard(ctx, change.Adds))
+		return delta.Result{}, errors.Join(err, t.log.Discard(ctx, change.Adds))
 	}
 	result, err := t.log.Commit(ctx, base, change)
 	if errors.Is(err, delta.ErrNotCommitted) || err == nil && result.Outcome == delta.Conflicted {
 		err = errors.Join(err, t.log.Discard(ctx, change.Adds))
 	}
-	tally.Version = result.Version
-	return tally, result.Outcome, err
+	return result, err
 }
 
 // write makes the data files that the layout asks for. After an error it

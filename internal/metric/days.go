@@ -11,7 +11,7 @@ import (
 )
 
 //go:embed sql/day_counts.sql
-var dayCountsSQL string //nolint:gochecknoglobals // go:embed needs a variable
+var dayCountsSQL string
 
 // dayCount is how often an event happened on a day.
 type dayCount struct {

@@ -23,7 +23,7 @@ import (
 	"leadlake/internal/metric"
 )
 
-var update = flag.Bool("update", false, "rewrite want.csv of the scripts") //nolint:gochecknoglobals // a flag of go test
+var update = flag.Bool("update", false, "rewrite want.csv of the scripts")
 
 // TestScripts runs testdata/*.txtar: each loads leads.csv, one commit for
 // every file of that name, asks query.json and expects want.csv.
@@ -82,7 +82,7 @@ func openLake(t *testing.T) (*leadtable.Table, *duck.Engine) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	engine, err := duck.Open(disk, duck.Options{})
+	engine, err := duck.Open(t.Context(), disk, duck.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -221,19 +221,19 @@ func racers(t *testing.T, b blob.Bucket) {
 	const writers, rounds = 16, 1000
 	for round := range rounds {
 		name := fmt.Sprintf("race/%04d", round)
-		var winner atomic.Int32
+		var winner atomic.Uint32
 		var wins atomic.Int32
 		var group sync.WaitGroup
 		start := make(chan struct{})
-		for w := range int32(writers) {
+		for w := range uint8(writers) {
 			group.Go(func() {
-				content := bytes.Repeat([]byte{byte('a' + w)}, 64)
+				content := bytes.Repeat([]byte{'a' + w}, 64)
 				<-start
 				err := b.Create(t.Context(), name, bytes.NewReader(content))
 				switch {
 				case err == nil:
 					wins.Add(1)
-					winner.Store(w)
+					winner.Store(uint32(w))
 				case !errors.Is(err, blob.ErrExist):
 					t.Errorf("round %d: Create: %v; want nil or ErrExist", round, err)
 				}
@@ -245,7 +245,7 @@ func racers(t *testing.T, b blob.Bucket) {
 		close(start)
 		group.Wait()
 		got, err := b.Get(t.Context(), name)
-		if wins.Load() != 1 || err != nil || got[0] != byte('a'+winner.Load()) {
+		if wins.Load() != 1 || err != nil || uint32(got[0]) != 'a'+winner.Load() {
 			t.Fatalf("round %d: %d winners, content of %q, error %v; want one winner and its content", round, wins.Load(), got[:1], err)
 		}
 	}

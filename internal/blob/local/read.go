@@ -38,7 +38,7 @@ func (b *Bucket) GetRange(ctx context.Context, name string, offset, length int64
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
 	data = make([]byte, length)
-	if _, err := file.ReadAt(data, offset); err != nil && !(errors.Is(err, io.EOF) && length == 0) {
+	if _, err := file.ReadAt(data, offset); length > 0 && err != nil {
 		return nil, fmt.Errorf("reading %s: %w", name, err)
 	}
 	return data, nil
@@ -80,29 +80,39 @@ func (b *Bucket) walk(ctx context.Context, folder, prefix, after string, yield f
 	slices.SortFunc(entries, func(x, y fs.DirEntry) int { return cmp.Compare(sortKey(x), sortKey(y)) })
 	for _, e := range entries {
 		name := path.Join(folder, e.Name())
+		goOn := true
 		switch {
 		case strings.HasPrefix(e.Name(), "."): // not an object
-		case e.IsDir():
-			if within := name + "/"; !overlaps(within, prefix) || (after > within && !strings.HasPrefix(after, within)) {
-				continue
-			}
-			if !b.walk(ctx, name, prefix, after, yield) {
-				return false
-			}
-		case strings.HasPrefix(name, prefix) && name > after:
-			info, err := e.Info()
-			if errors.Is(err, fs.ErrNotExist) { // deleted since
-				continue
-			}
-			if err != nil {
-				return yield(blob.Object{}, fmt.Errorf("listing %s: %w", folder, err)) && false
-			}
-			if !yield(blob.Object{Name: name, Size: info.Size()}, nil) {
-				return false
-			}
+		case e.IsDir() && mayHold(name+"/", prefix, after):
+			goOn = b.walk(ctx, name, prefix, after, yield)
+		case !e.IsDir() && strings.HasPrefix(name, prefix) && name > after:
+			goOn = visit(e, name, yield)
+		}
+		if !goOn {
+			return false
 		}
 	}
 	return true
+}
+
+// visit yields one object, and reports whether to go on.
+func visit(e fs.DirEntry, name string, yield func(blob.Object, error) bool) bool {
+	info, err := e.Info()
+	switch {
+	case errors.Is(err, fs.ErrNotExist): // deleted since
+		return true
+	case err != nil:
+		return yield(blob.Object{}, fmt.Errorf("listing %s: %w", name, err)) && false
+	default:
+		return yield(blob.Object{Name: name, Size: info.Size()}, nil)
+	}
+}
+
+// mayHold reports whether the folder within, which ends in a slash, can hold
+// names that start with prefix and are greater than after.
+func mayHold(within, prefix, after string) bool {
+	return (strings.HasPrefix(within, prefix) || strings.HasPrefix(prefix, within)) &&
+		(after <= within || strings.HasPrefix(after, within))
 }
 
 // sortKey puts a folder where the names of the objects in it belong.
@@ -111,9 +121,4 @@ func sortKey(e fs.DirEntry) string {
 		return e.Name() + "/"
 	}
 	return e.Name()
-}
-
-// overlaps reports whether names under within can start with prefix.
-func overlaps(within, prefix string) bool {
-	return strings.HasPrefix(within, prefix) || strings.HasPrefix(prefix, within)
 }
