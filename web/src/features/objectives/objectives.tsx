@@ -1,0 +1,106 @@
+"use client";
+
+import { CardBody } from "@/components/card-body";
+import { EventName } from "@/components/event-name";
+import { TableSkeleton } from "@/components/table-skeleton";
+import { Card, CardHeader, CardTitle } from "@/components/ui/card";
+import { Flash } from "@/components/ui/flash";
+import { StandingMark } from "@/components/ui/standing";
+import { Figure, Head, Row, RowHead, Table } from "@/components/ui/table";
+import { Term } from "@/components/ui/term";
+import { paceGap } from "@/features/headline";
+import { useWords } from "@/i18n/context";
+import { cardState } from "@/lib/api/card-state";
+import { useProgress, useStatus } from "@/lib/api/queries";
+import type { Progress } from "@/lib/api/types";
+import { weekOf } from "@/lib/iso-week";
+import { forecast } from "./forecast";
+
+/** What was aimed at, what is done, and where it leads. One grain a card. */
+export function Objectives({ grain }: { grain: Progress["grain"] }) {
+  const { m, f } = useWords();
+  const { data: status } = useStatus();
+  const query = useProgress(grain);
+  const title = grain === "month" ? m.objectives.month : m.objectives.week;
+  const id = `objectives-${grain}`;
+
+  return (
+    <Card aria-labelledby={id}>
+      <CardHeader>
+        <CardTitle id={id}>{title}</CardTitle>
+        <p className="ml-auto text-13 text-muted">{query.data && periodName(query.data)}</p>
+      </CardHeader>
+      <CardBody
+        state={cardState(query, status)}
+        what={title}
+        empty={m.objectives.empty}
+        onRetry={() => void query.refetch()}
+        skeleton={<TableSkeleton rows={4} />}
+      >
+        {() => query.data && <ObjectiveTable progress={query.data} label={title} />}
+      </CardBody>
+    </Card>
+  );
+
+  function periodName(progress: Progress): string {
+    if (progress.grain === "month") return f.monthName(progress.start);
+    const week = weekOf(progress.start);
+    return `${m.activity.week(week.number)} · ${f.days(week)}`;
+  }
+}
+
+function ObjectiveTable({ progress, label }: { progress: Progress; label: string }) {
+  const { m, f } = useWords();
+  const { columns, explain } = m.objectives;
+  return (
+    <Table label={label}>
+      <thead>
+        <tr>
+          <Head>{columns.event}</Head>
+          <Head figure>{columns.actual}</Head>
+          <Head figure>{columns.target}</Head>
+          <Head figure>
+            <Term definition={explain.attainment}>{columns.attainment}</Term>
+          </Head>
+          <Head figure>
+            <Term definition={explain.gap}>{columns.gap}</Term>
+          </Head>
+          <Head figure>
+            <Term definition={explain.forecast}>{columns.forecast}</Term>
+          </Head>
+          <Head>
+            <Term definition={explain.standing}>{columns.standing}</Term>
+          </Head>
+        </tr>
+      </thead>
+      <tbody>
+        {progress.rows.map((row) => {
+          const end = forecast(row, progress.elapsed);
+          return (
+            <Row key={row.event} data-event={row.event}>
+              <RowHead>
+                <EventName event={row.event} />
+              </RowHead>
+              <Figure className="font-medium">
+                <Flash value={row.actual}>{f.count(row.actual)}</Flash>
+              </Figure>
+              <Figure className="text-muted">{f.count(row.target)}</Figure>
+              <Figure>{f.percent(row.attainment)}</Figure>
+              <Figure>{f.difference(paceGap(row))}</Figure>
+              <Figure>
+                {end === null ? (
+                  <Term definition={m.objectives.noForecast}>{m.conversion.none}</Term>
+                ) : (
+                  f.count(end)
+                )}
+              </Figure>
+              <td className="px-2 whitespace-nowrap last:pr-4 sm:last:pr-6">
+                <StandingMark standing={row.standing} word={m.standing[row.standing]} />
+              </td>
+            </Row>
+          );
+        })}
+      </tbody>
+    </Table>
+  );
+}
