@@ -1,10 +1,5 @@
 // Answers of the API as the contract writes them, for unit and page tests.
-import type {
-  WireConversion,
-  WireProgress,
-  WireStatus,
-  WireWeeks,
-} from "../src/lib/api/types";
+import type { WireConversion, WireProgress, WireStatus, WireWeeks } from "../src/lib/api/types";
 import { weekOf, weeksBefore } from "../src/lib/iso-week";
 
 /** Everything the page reads. A test changes a part of it and watches the page. */
@@ -26,7 +21,13 @@ const stages = [
 ] as const;
 
 function standing(attainment: number) {
-  return attainment >= 1 ? "good" : attainment >= 0.75 ? "near" : attainment >= 0.5 ? "late" : "bad";
+  return attainment >= 1
+    ? "good"
+    : attainment >= 0.75
+      ? "near"
+      : attainment >= 0.5
+        ? "late"
+        : "bad";
 }
 
 export function progress(

@@ -61,9 +61,9 @@ function Empty({ text }: { text: string }) {
   const running = status?.running === true;
   return (
     <>
-      <p className="font-medium">{running ? m.card.emptyRunningTitle : m.card.emptyTitle}</p>
+      <p className="font-medium">{text}</p>
       <p className="max-w-prose text-muted">
-        {running ? m.card.emptyRunning(f.count(status.progress?.seen ?? 0)) : text}
+        {running ? m.card.emptyRunning(f.count(status.progress?.seen ?? 0)) : m.card.emptyHint}
       </p>
     </>
   );

@@ -10,10 +10,7 @@ export function Swatch({ event, className }: { event: EventId; className?: strin
   return (
     <svg viewBox="0 0 10 10" aria-hidden="true" className={cn("size-2.5 shrink-0", className)}>
       {event === "date_relance" ? (
-        <path
-          d="M0 0h2.2v10h-2.2zM3.9 0h2.2v10h-2.2zM7.8 0h2.2v10h-2.2z"
-          fill={eventColor[event]}
-        />
+        <path d="M0 0h10v2.2h-10zM0 3.9h10v2.2h-10zM0 7.8h10v2.2h-10z" fill={eventColor[event]} />
       ) : (
         <rect width="10" height="10" rx="2" fill={eventColor[event]} />
       )}

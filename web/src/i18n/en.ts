@@ -56,7 +56,7 @@ export const en: Messages = {
   ratioStanding: { good: "On target", near: "Close", bad: "Below" },
   nav: {
     label: "Sections",
-    overview: "This week",
+    overview: "Week",
     activity: "Activity",
     objectives: "Objectives",
     conversion: "Conversion",
@@ -88,13 +88,14 @@ export const en: Messages = {
     failed: (what) => `${what}: could not be read`,
     safe: "The server did not answer. Your data is untouched.",
     loading: "Loading",
-    emptyTitle: "No leads yet",
+    emptyHint: "No leads yet: start a sync.",
     emptyRunningTitle: "First sync in progress",
     emptyRunning: (rows) => `${rows} leads read so far. Figures appear here with the first batch.`,
   },
   headline: {
     loading: "Reading the week…",
     what: "This week",
+    failed: "The week could not be read.",
     judgement: (j) =>
       `Week ${j.week}: ` +
       {
@@ -130,7 +131,7 @@ export const en: Messages = {
     onPace: "on pace",
     bar: (percent, expected) => `${percent} of the objective; ${expected} expected today`,
     lastWeek: (n) => `last week ${n}`,
-    empty: "The four figures of the week.",
+    empty: "Here: the four figures of the week.",
   },
   activity: {
     title: "Activity by week",
@@ -152,7 +153,7 @@ export const en: Messages = {
       `Bar chart, from ${first} to ${last}. Key T: the same figures as a table.`,
     tableCaption: "Events by week, most recent first",
     columnWeek: "Week",
-    empty: "The bars of your five events, week after week.",
+    empty: "Here: the bars of your five events, week after week.",
     total: "Total",
   },
   objectives: {
@@ -177,7 +178,7 @@ export const en: Messages = {
         "By share of the objective: reached from 100%, close from 75%, halfway from 50%, far below that.",
     },
     noForecast: "Too early to say.",
-    empty: "Done, objective and pace for each stage.",
+    empty: "Here: done, objective and pace for each stage.",
   },
   conversion: {
     title: "Conversion ratios",
@@ -199,9 +200,10 @@ export const en: Messages = {
       standing:
         "By the gap to the objective: on target from 0 points, close down to 10 points under, then below.",
     },
+    aim: (target) => `objective ${target}`,
     none: "—",
     noneWhy: (name) => `No ratio: nothing to start from (${name}) in the range.`,
-    empty: "The share of leads that pass from one stage to the next.",
+    empty: "Here: the share of leads that pass from one stage to the next.",
   },
   provenance: {
     title: "Where the data comes from",

@@ -45,7 +45,8 @@ export const fr: Messages = {
   otherLanguage: { language: "en", name: "English", label: "Read in English" },
   meta: {
     title: "Leadlake · Tableau de prospection",
-    description: "Votre prospection par semaine et par mois : activité, objectifs, conversion.",
+    description:
+      "Votre prospection par semaine et par mois\u00a0: activité, objectifs, conversion.",
   },
   notFound: {
     title: "Cette page n’existe pas",
@@ -57,11 +58,11 @@ export const fr: Messages = {
   ratioStanding: { good: "Atteint", near: "Proche", bad: "En dessous" },
   nav: {
     label: "Sections",
-    overview: "Cette semaine",
+    overview: "Semaine",
     activity: "Activité",
     objectives: "Objectifs",
     conversion: "Conversion",
-    docs: "Documentation de l’API",
+    docs: "Documentation API",
     skip: "Aller au contenu",
   },
   theme: { label: "Apparence", light: "Clair", dark: "Sombre", system: "Comme l’appareil" },
@@ -71,15 +72,15 @@ export const fr: Messages = {
     runningRows: (rows) => `${rows} leads lus`,
     started: "La synchronisation a commencé.",
     failed:
-      "La synchronisation n’a pas pu commencer : Leadlake ne répond pas. Réessayez dans un instant.",
+      "La synchronisation n’a pas pu commencer\u00a0: Leadlake ne répond pas. Réessayez dans un instant.",
     dismiss: "Fermer ce message",
   },
   notice: {
-    demo: "Données de démonstration : ces leads sont inventés.",
+    demo: "Données de démonstration\u00a0: ces leads sont inventés.",
     demoHow: "Voir vos données",
     demoSteps: ["Renseignez ", " et ", " dans ", ", puis relancez ", "."],
     offline: (age) =>
-      `Leadlake ne répond plus. Les chiffres affichés ont été lus ${age} ; nouvel essai toutes les 5 s.`,
+      `Leadlake ne répond plus. Les chiffres affichés ont été lus ${age}\u00a0; nouvel essai toutes les 5 s.`,
     offlineNoData: "Leadlake ne répond pas. Nouvel essai toutes les 5 s.",
     syncFailed: "La dernière synchronisation a échoué. Les données affichées sont sûres.",
     old: (age) => `Dernière synchronisation réussie ${age}.`,
@@ -87,10 +88,10 @@ export const fr: Messages = {
   },
   card: {
     retry: "Réessayer",
-    failed: (what) => `${what} : lecture impossible`,
+    failed: (what) => `${what}\u00a0: lecture impossible`,
     safe: "Le serveur n’a pas répondu. Vos données ne sont pas touchées.",
     loading: "Chargement",
-    emptyTitle: "Aucun lead pour l’instant",
+    emptyHint: "Aucun lead pour l’instant\u00a0: lancez une synchronisation.",
     emptyRunningTitle: "Première synchronisation en cours",
     emptyRunning: (rows) =>
       `${rows} leads lus jusqu’ici. Les chiffres s’affichent ici dès le premier lot.`,
@@ -98,8 +99,9 @@ export const fr: Messages = {
   headline: {
     loading: "Lecture de la semaine…",
     what: "Cette semaine",
+    failed: "La semaine n’a pas pu être lue.",
     judgement: (j) =>
-      `Semaine ${j.week} : ` +
+      `Semaine ${j.week}\u00a0: ` +
       {
         done: "objectifs atteints.",
         onTrack: "en bonne voie.",
@@ -111,14 +113,16 @@ export const fr: Messages = {
     figures: (j) => {
       const { event: id, actual, target } = j.first;
       if (j.verdict === "nothing")
-        return `Rien n’est encore noté. Objectif : ${counted(id, target)}.`;
+        return `Rien n’est encore noté. Objectif\u00a0: ${counted(id, target)}.`;
       const what = { behind: "de retard", ahead: "d’avance", even: "" }[j.side];
       const start = `${counted(id, actual)} sur ${f.count(target)}`;
       const own = j.firstGap > 0 ? `, ${f.count(j.firstGap)} ${what}` : "";
       const others = f.list(j.gaps.map((gap) => counted(gap.event, gap.n)));
       if (others === "" && own === "") return `${start}, rien en retard.`;
       if (others === "") return `${start}${own}.`;
-      return own === "" ? `${start}, ${others} ${what}.` : `${start}${own} ; ${others} ${what}.`;
+      return own === ""
+        ? `${start}, ${others} ${what}.`
+        : `${start}${own}\u00a0; ${others} ${what}.`;
     },
     empty: "Aucun lead pour l’instant.",
     emptyHint:
@@ -131,9 +135,9 @@ export const fr: Messages = {
     ahead: (n) => `${n} d’avance`,
     behind: (n) => `${n} de retard`,
     onPace: "dans le rythme",
-    bar: (percent, expected) => `${percent} de l’objectif ; ${expected} attendus aujourd’hui`,
+    bar: (percent, expected) => `${percent} de l’objectif\u00a0; ${expected} attendus aujourd’hui`,
     lastWeek: (n) => `sem. préc. ${n}`,
-    empty: "Les quatre chiffres de la semaine.",
+    empty: "Ici\u00a0: les quatre chiffres de la semaine.",
   },
   activity: {
     title: "Activité par semaine",
@@ -146,7 +150,7 @@ export const fr: Messages = {
     week: (n) => `S${n}`,
     openWeek: "semaine en cours",
     objective: (n) => `objectif ${n}`,
-    only: (name) => `N’afficher que : ${name}`,
+    only: (name) => `N’afficher que\u00a0: ${name}`,
     everything: "Tout afficher",
     showTable: "Tableau",
     hideTable: "Masquer le tableau",
@@ -155,7 +159,7 @@ export const fr: Messages = {
       `Graphique en barres, de ${first} à ${last}. Touche T : les mêmes chiffres en tableau.`,
     tableCaption: "Événements par semaine, la plus récente d’abord",
     columnWeek: "Semaine",
-    empty: "Les barres de vos cinq événements, semaine après semaine.",
+    empty: "Ici\u00a0: les barres de vos cinq événements, semaine après semaine.",
     total: "Total",
   },
   objectives: {
@@ -174,13 +178,13 @@ export const fr: Messages = {
     },
     explain: {
       attainment: "Part de l’objectif déjà réalisée.",
-      gap: "Réalisé moins attendu à ce jour : l’objectif, au prorata des jours ouvrés entamés.",
+      gap: "Réalisé moins attendu à ce jour\u00a0: l’objectif, au prorata des jours ouvrés entamés.",
       forecast: "Où vous finirez si les jours restants ressemblent aux jours passés.",
       standing:
-        "Selon la part de l’objectif : atteint dès 100 %, proche dès 75 %, à mi-chemin dès 50 %, loin en dessous.",
+        "Selon la part de l’objectif\u00a0: atteint dès 100\u00a0%, proche dès 75\u00a0%, à mi-chemin dès 50\u00a0%, loin en dessous.",
     },
     noForecast: "Trop tôt pour le dire.",
-    empty: "Réalisé, objectif et rythme pour chaque étape.",
+    empty: "Ici\u00a0: réalisé, objectif et rythme pour chaque étape.",
   },
   conversion: {
     title: "Taux de conversion",
@@ -200,24 +204,25 @@ export const fr: Messages = {
       ratio: "Arrivées divisées par départs, chacun compté à sa date pendant la période.",
       gap: "Taux moins objectif, en points.",
       standing:
-        "Selon l’écart à l’objectif : atteint dès 0 point, proche jusqu’à 10 points au-dessous, puis en dessous.",
+        "Selon l’écart à l’objectif\u00a0: atteint dès 0 point, proche jusqu’à 10 points au-dessous, puis en dessous.",
     },
+    aim: (target) => `objectif ${target}`,
     none: "—",
-    noneWhy: (name) => `Pas de taux : aucun départ (${name}) sur la période.`,
-    empty: "La part des leads qui passent d’une étape à la suivante.",
+    noneWhy: (name) => `Pas de taux\u00a0: aucun départ (${name}) sur la période.`,
+    empty: "Ici\u00a0: la part des leads qui passent d’une étape à la suivante.",
   },
   provenance: {
     title: "Provenance des données",
     dataOf: (moment, age) => `Données du ${moment} (${age})`,
     noData: "Aucune synchronisation n’est encore terminée",
-    source: (kind, name) => `${kind === "notion" ? "Notion" : kind} « ${name} »`,
+    source: (kind, name) => `${kind === "notion" ? "Notion" : kind} «\u00a0${name}\u00a0»`,
     demoSource: "Démonstration",
     leads: (count, n) => `${count} ${f.plural(n, "lead", "leads")}`,
     version: (v) => `version ${v}`,
     idle: "à jour",
     running: (rows, remaining) =>
-      `synchronisation en cours : ${rows} leads lus${remaining ? `, encore ${remaining} environ` : ""}`,
-    failed: (moment, message) => `La synchronisation du ${moment} a échoué : ${message}`,
+      `synchronisation en cours\u00a0: ${rows} leads lus${remaining ? `, encore ${remaining} environ` : ""}`,
+    failed: (moment, message) => `La synchronisation du ${moment} a échoué\u00a0: ${message}`,
     stillSafe: (moment) => `Les données affichées sont sûres et datent du ${moment}.`,
     nothingYet: "Rien n’a été écrit, rien n’est perdu.",
     timeZone: (zone) => `Jours comptés à l’heure de ${zone}`,

@@ -50,7 +50,7 @@ export interface Messages {
     failed: (what: string) => string;
     safe: string;
     loading: string;
-    emptyTitle: string;
+    emptyHint: string;
     emptyRunning: (rows: string) => string;
     emptyRunningTitle: string;
   };
@@ -63,6 +63,7 @@ export interface Messages {
     figures: (j: WeekJudgement) => string;
     empty: string;
     emptyHint: string;
+    failed: string;
   };
   figures: {
     title: string;
@@ -130,6 +131,7 @@ export interface Messages {
       standing: string;
     };
     explain: { ratio: string; gap: string; standing: string };
+    aim: (target: string) => string;
     none: string;
     noneWhy: (event: string) => string;
     empty: string;

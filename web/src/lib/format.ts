@@ -15,6 +15,7 @@ export function makeFormat(language: Language) {
   const whole = number({ maximumFractionDigits: 0 });
   const tenth = number({ minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const percent = number({ style: "percent", maximumFractionDigits: 1 });
+  const wholePercent = number({ style: "percent", maximumFractionDigits: 0 });
   const percent1 = number({
     style: "percent",
     minimumFractionDigits: 1,
@@ -40,6 +41,8 @@ export function makeFormat(language: Language) {
     difference: (n: number) => signed(whole.format(Math.abs(n)), Math.round(n)),
     /** 68 %: at most one decimal. */
     percent: (share: number) => percent.format(share),
+    /** 68 %. */
+    wholePercent: (share: number) => wholePercent.format(share),
     /** 62,5 %: always one decimal, for a column. */
     ratio: (share: number) => percent1.format(share),
     /** −6,0 pt, from a difference of shares. */

@@ -5,7 +5,7 @@ export function Card({ className, ...props }: ComponentProps<"section">) {
   return (
     <section
       data-slot="card"
-      className={cn("rounded-surface border border-line bg-surface", className)}
+      className={cn("@container min-w-0 rounded-surface border border-line bg-surface", className)}
       {...props}
     />
   );

@@ -35,7 +35,7 @@ export function Head({ className, figure, ...props }: ComponentProps<"th"> & { f
       data-slot="head"
       scope="col"
       className={cn(
-        "h-9 px-2 align-middle text-12 font-medium whitespace-nowrap text-muted",
+        "h-9 px-1.5 align-middle text-12 font-medium whitespace-nowrap text-muted",
         figure ? "text-right" : "text-left",
         edges,
         className,
@@ -50,7 +50,7 @@ export function RowHead({ className, ...props }: ComponentProps<"th">) {
     <th
       data-slot="row-head"
       scope="row"
-      className={cn("px-2 text-left font-normal whitespace-nowrap", edges, className)}
+      className={cn("px-1.5 text-left font-normal whitespace-nowrap", edges, className)}
       {...props}
     />
   );
@@ -60,8 +60,15 @@ export function Figure({ className, ...props }: ComponentProps<"td">) {
   return (
     <td
       data-slot="figure"
-      className={cn("px-2 text-right whitespace-nowrap", edges, className)}
+      className={cn("px-1.5 text-right whitespace-nowrap", edges, className)}
       {...props}
     />
+  );
+}
+
+/** Words at the end of a row. */
+export function Words({ className, ...props }: ComponentProps<"td">) {
+  return (
+    <td data-slot="words" className={cn("px-1.5 whitespace-nowrap", edges, className)} {...props} />
   );
 }

@@ -51,7 +51,7 @@ export function Term({
         onBlur={() => setOpen(false)}
         onClick={() => setOpen(true)}
         onKeyDown={(e) => e.key === "Escape" && setOpen(false)}
-        className={cn("term cursor-help rounded-[3px] text-inherit", className)}
+        className={cn("term cursor-help rounded-[3px] text-left text-inherit", className)}
       >
         {children}
       </button>

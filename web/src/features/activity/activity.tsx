@@ -9,6 +9,7 @@ import { Segmented } from "@/components/ui/segmented";
 import { useWords } from "@/i18n/context";
 import { cardState } from "@/lib/api/card-state";
 import { useProgress, useStatus, useWeeks } from "@/lib/api/queries";
+import { cn } from "@/lib/cn";
 import type { EventId } from "@/lib/events";
 import { ChartFigure } from "./chart-figure";
 import { ChartSkeleton } from "./chart-skeleton";
@@ -52,8 +53,8 @@ export function Activity() {
     >
       <CardHeader>
         <CardTitle id="activity-title">{m.activity.title}</CardTitle>
-        <Legend only={only} onOnly={setOnly} />
-        <div className="ml-auto flex items-center gap-2 max-sm:ml-0 max-sm:w-full print:hidden">
+        <Legend only={only} onOnly={setOnly} className="max-xl:order-last max-xl:w-full" />
+        <div className="ml-auto flex items-center gap-2 max-sm:order-last max-sm:ml-0 max-sm:w-full print:hidden">
           <Segmented
             label={m.activity.range}
             className="max-sm:flex-1"
@@ -74,7 +75,7 @@ export function Activity() {
             onClick={() => setTabled(!tabled)}
           >
             <Table2 aria-hidden />
-            {m.activity.showTable}
+            <span className="max-rail:sr-only">{m.activity.showTable}</span>
           </Button>
         </div>
       </CardHeader>
@@ -89,7 +90,7 @@ export function Activity() {
           points && (
             <>
               <ChartFigure points={points} only={only} objectives={objectives} />
-              <div id={tableId} hidden={!tabled} className="pb-2 print:block!">
+              <div id={tableId} className={cn("pb-2 print:block", !tabled && "hidden")}>
                 <WeekTable points={points} />
               </div>
             </>

@@ -3,7 +3,7 @@
 import { useMemo, useRef } from "react";
 import { useWords } from "@/i18n/context";
 import type { EventId } from "@/lib/events";
-import { layoutChart } from "./chart-layout";
+import { layoutChart, mostNamedWeeks } from "./chart-layout";
 import { LightChart, type ChartProps } from "./light-chart";
 import type { WeekPoint } from "./prepare-weeks";
 import { useRichChart } from "./use-rich-chart";
@@ -34,7 +34,7 @@ export function ChartFigure(props: {
     points,
     label: m.activity.chartLabel(name(points[0]), name(points.at(-1))),
     weekLabel: (point) =>
-      points.length > 26
+      points.length > mostNamedWeeks
         ? [f.month(point.week.start), ""]
         : [m.activity.week(point.week.number), f.days(point.week)],
     count: f.count,

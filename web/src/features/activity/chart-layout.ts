@@ -21,6 +21,7 @@ export interface Mark {
   width: number;
   height: number;
   opacity: number;
+  hatched: boolean;
 }
 
 export interface ObjectiveLine {
@@ -34,6 +35,8 @@ export interface ChartLayout {
   width: number;
   height: number;
   plot: { left: number; top: number; right: number; bottom: number };
+  /** How many weeks there are. */
+  points: number;
   /** Width of one week. */
   slot: number;
   shown: EventId[];
@@ -56,23 +59,21 @@ export interface ChartLayout {
 
 const pale = 0.45;
 
-export const margin = { top: 12, right: 36, bottom: 40, left: 36 };
+export const margin = { top: 12, bottom: 40 };
 
-const narrowestBar = 2;
-const labelWidth = 34;
+const narrowestBar = 3;
+const narrowestHatch = 5;
+const weekLabelWidth = 34;
+const monthLabelWidth = 72;
 const roomyLabelWidth = 76;
 const labelHeight = 14;
+const digitWidth = 7.5;
+/** More weeks than this are named by their months. */
+export const mostNamedWeeks = 26;
 
 export function layoutChart(input: ChartInput): ChartLayout {
   const { points, width, height, only } = input;
-  const plot = {
-    left: margin.left,
-    top: margin.top,
-    right: Math.max(margin.left + 1, width - margin.right),
-    bottom: height - margin.bottom,
-  };
   const shown = only ? [only] : [...events];
-  const slot = (plot.right - plot.left) / Math.max(1, points.length);
   const targets = shown.flatMap((event) => {
     const target = input.objectives[event];
     return target ? [{ event, target }] : [];
@@ -84,6 +85,15 @@ export function layoutChart(input: ChartInput): ChartLayout {
   );
   const ticks = niceTicks(highest);
   const max = ticks[ticks.length - 1] ?? 1;
+  const widestTarget = Math.max(0, ...targets.map((t) => t.target));
+  const left = 14 + textWidth(max);
+  const plot = {
+    left,
+    top: margin.top,
+    right: Math.max(left + 1, width - 14 - textWidth(widestTarget)),
+    bottom: height - margin.bottom,
+  };
+  const slot = (plot.right - plot.left) / Math.max(1, points.length);
   const y = (count: number) => plot.bottom - (count / max) * (plot.bottom - plot.top);
   const x = (index: number) => plot.left + slot * (index + 0.5);
 
@@ -103,15 +113,17 @@ export function layoutChart(input: ChartInput): ChartLayout {
         y: y(point.counts[event]),
         height: plot.bottom - y(point.counts[event]),
         opacity: point.open ? pale : 1,
+        hatched: event === "date_relance" && bar * thin >= narrowestHatch,
       };
     });
   };
 
-  const roomy = slot >= roomyLabelWidth;
+  const roomy = slot >= roomyLabelWidth && points.length <= mostNamedWeeks;
   return {
     width,
     height,
     plot,
+    points: points.length,
     slot,
     shown,
     form: bar >= narrowestBar ? "bars" : "lines",
@@ -121,7 +133,10 @@ export function layoutChart(input: ChartInput): ChartLayout {
     x,
     marks,
     objectives: spread(targets.map((t) => ({ ...t, y: y(t.target), labelY: y(t.target) }))),
-    labelled: everyNth(points.length, Math.ceil(labelWidth / slot)),
+    labelled:
+      points.length > mostNamedWeeks
+        ? firstOfMonths(points, monthLabelWidth / slot)
+        : everyNth(points.length, Math.ceil(weekLabelWidth / slot)),
     roomy,
     pale,
   };
@@ -144,6 +159,25 @@ function everyNth(length: number, n: number): number[] {
   const indexes: number[] = [];
   for (let i = length - 1; i >= 0; i -= n) indexes.unshift(i);
   return indexes;
+}
+
+/** The first week of each month, as far apart as their names need. */
+function firstOfMonths(points: WeekPoint[], apart: number): number[] {
+  const month = (i: number) => points[i]?.week.start.slice(0, 7);
+  const indexes: number[] = [];
+  for (let i = 1; i < points.length; i++) {
+    const first = month(i) !== month(i - 1);
+    if (first && i - (indexes.at(-1) ?? -apart / 2) >= apart && points.length - i > apart / 2) {
+      indexes.push(i);
+    }
+  }
+  return indexes;
+}
+
+/** About how wide a number is, with its separators. */
+function textWidth(n: number): number {
+  const digits = String(n).length;
+  return (digits + Math.floor((digits - 1) / 3)) * digitWidth;
 }
 
 /** Moves labels that would touch apart, upwards. */

@@ -6,10 +6,14 @@ import { cn } from "@/lib/cn";
 import { events, type EventId } from "@/lib/events";
 
 /** The legend, in chart order. Pressing an event shows it alone, on its own scale. */
-export function Legend(props: { only: EventId | null; onOnly: (event: EventId | null) => void }) {
+export function Legend(props: {
+  only: EventId | null;
+  onOnly: (event: EventId | null) => void;
+  className?: string;
+}) {
   const { m } = useWords();
   return (
-    <ul className="flex flex-wrap items-center gap-x-1 text-13">
+    <ul className={cn("-mx-1.5 flex flex-wrap items-center gap-x-1 text-13", props.className)}>
       {events.map((event) => {
         const pressed = props.only === event;
         return (

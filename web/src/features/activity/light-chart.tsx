@@ -1,7 +1,7 @@
 "use client";
 
-import { eventColor, type EventId } from "@/lib/events";
-import type { ChartLayout } from "./chart-layout";
+import { eventColor } from "@/lib/events";
+import { mostNamedWeeks, type ChartLayout, type Mark } from "./chart-layout";
 import type { WeekPoint } from "./prepare-weeks";
 
 export interface ChartProps {
@@ -18,7 +18,14 @@ export interface ChartProps {
 export function LightChart({ layout, points, label, weekLabel, count }: ChartProps) {
   const { width, height, plot } = layout;
   return (
-    <svg width={width} height={height} role="img" aria-label={label} className="block">
+    <svg
+      width={width}
+      height={height}
+      viewBox={`0 0 ${width} ${height}`}
+      role="img"
+      aria-label={label}
+      className="block"
+    >
       <Patterns />
       {layout.ticks.map((tick) => (
         <g key={tick}>
@@ -46,15 +53,15 @@ export function LightChart({ layout, points, label, weekLabel, count }: ChartPro
 export function Patterns() {
   return (
     <defs>
-      <pattern id="hatch" width="3" height="3" patternUnits="userSpaceOnUse">
-        <rect width="1.6" height="3" fill={eventColor.date_relance} />
+      <pattern id="hatch" width="8" height="3" patternUnits="userSpaceOnUse">
+        <rect width="8" height="1.8" fill={eventColor.date_relance} />
       </pattern>
     </defs>
   );
 }
 
-export function fillOf(event: EventId): string {
-  return event === "date_relance" ? "url(#hatch)" : eventColor[event];
+export function fillOf(mark: Mark): string {
+  return mark.hatched ? "url(#hatch)" : eventColor[mark.event];
 }
 
 /** Bars, or lines where bars would be too thin to tell apart. */
@@ -69,7 +76,7 @@ export function Drawing({ layout, points }: Pick<ChartProps, "layout" | "points"
             y={mark.y}
             width={mark.width}
             height={mark.height}
-            fill={fillOf(mark.event)}
+            fill={fillOf(mark)}
             opacity={mark.opacity}
           />
         ))}
@@ -129,11 +136,12 @@ export function WeekLabel(props: {
   of: ChartProps["weekLabel"];
 }) {
   if (!props.point) return null;
+  const named = props.layout.points <= mostNamedWeeks;
   const [name, days] = props.of(props.point);
   const x = props.layout.x(props.index);
   const y = props.layout.plot.bottom + 16;
   return (
-    <g className={props.point.open ? "font-semibold" : undefined}>
+    <g className={named && props.point.open ? "font-semibold" : undefined}>
       <text x={x} y={y} textAnchor="middle">
         {name}
       </text>

@@ -28,7 +28,7 @@ export function RichChart(props: ChartProps) {
       data={points}
       width={layout.width}
       height={layout.height}
-      margin={{ top: margin.top, right: margin.right, bottom: 0, left: 0 }}
+      margin={{ top: margin.top, right: layout.width - layout.plot.right, bottom: 0, left: 0 }}
       aria-label={label}
       accessibilityLayer
       data-rich="true"
@@ -36,7 +36,7 @@ export function RichChart(props: ChartProps) {
       <Patterns />
       <CartesianGrid vertical={false} stroke="var(--line)" />
       <YAxis
-        width={margin.left}
+        width={layout.plot.left}
         domain={[0, layout.max]}
         ticks={layout.ticks}
         axisLine={false}
@@ -97,7 +97,7 @@ function BarOf(props: { event: EventId; layout: ChartLayout; index: number }) {
       y={mark.y}
       width={mark.width}
       height={mark.height}
-      fill={fillOf(mark.event)}
+      fill={fillOf(mark)}
       opacity={mark.opacity}
     />
   );

@@ -6,14 +6,18 @@ import { Card, CardHeader, CardTitle } from "@/components/ui/card";
 import { Flash } from "@/components/ui/flash";
 import { Meter } from "@/components/ui/meter";
 import { StandingMark } from "@/components/ui/standing";
-import { Figure, Head, Row, RowHead, Table } from "@/components/ui/table";
+import { Figure, Head, Row, RowHead, Table, Words } from "@/components/ui/table";
 import { Term } from "@/components/ui/term";
 import { useWords } from "@/i18n/context";
 import { cardState } from "@/lib/api/card-state";
 import { useConversion, useStatus } from "@/lib/api/queries";
 import type { Conversion as Data, ConversionRow } from "@/lib/api/types";
+import { cn } from "@/lib/cn";
 import { eventColor } from "@/lib/events";
 import { lastDay } from "@/lib/iso-week";
+
+// A narrow card says these in a second line under the step.
+const wide = "@max-[560px]:hidden";
 
 /** The share of leads that pass from one stage to the next. */
 export function Conversion() {
@@ -50,14 +54,20 @@ function ConversionTable({ conversion }: { conversion: Data }) {
       <thead>
         <tr>
           <Head>{columns.step}</Head>
-          <Head figure>{columns.from}</Head>
-          <Head figure>{columns.to}</Head>
+          <Head figure className={wide}>
+            {columns.from}
+          </Head>
+          <Head figure className={wide}>
+            {columns.to}
+          </Head>
           <Head figure>
             <Term definition={explain.ratio}>{columns.ratio}</Term>
           </Head>
-          <Head className="w-1/4 max-md:hidden" aria-hidden="true" />
-          <Head figure>{columns.target}</Head>
-          <Head figure>
+          <Head className="w-1/4 @max-[760px]:hidden" aria-hidden="true" />
+          <Head figure className={wide}>
+            {columns.target}
+          </Head>
+          <Head figure className={wide}>
             <Term definition={explain.gap}>{columns.gap}</Term>
           </Head>
           <Head>
@@ -81,21 +91,25 @@ function OneConversion({ row }: { row: ConversionRow }) {
   const none = <Term definition={m.conversion.noneWhy(from.other)}>{m.conversion.none}</Term>;
   return (
     <Row data-step={`${row.from}-${row.to}`}>
-      <RowHead>
+      <RowHead className="@max-[560px]:py-2 @max-[560px]:whitespace-normal">
         <Term definition={from.definition}>{from.title}</Term>
         <span className="px-1.5 text-muted">→</span>
         <Term definition={to.definition}>{to.title.toLocaleLowerCase(m.language)}</Term>
+        <span className="block text-12 text-muted @min-[560px]:hidden">
+          {f.count(row.fromCount)} → {f.count(row.toCount)} ·{" "}
+          {m.conversion.aim(f.percent(row.target))}
+        </span>
       </RowHead>
-      <Figure>
+      <Figure className={wide}>
         <Flash value={row.fromCount}>{f.count(row.fromCount)}</Flash>
       </Figure>
-      <Figure>
+      <Figure className={wide}>
         <Flash value={row.toCount}>{f.count(row.toCount)}</Flash>
       </Figure>
       <Figure className="font-medium">
         {row.ratio === null ? none : <Flash value={row.ratio}>{f.ratio(row.ratio)}</Flash>}
       </Figure>
-      <td aria-hidden="true" className="px-4 max-md:hidden">
+      <td aria-hidden="true" className="px-4 @max-[760px]:hidden">
         <Meter
           share={row.ratio ?? 0}
           tick={row.target}
@@ -103,9 +117,9 @@ function OneConversion({ row }: { row: ConversionRow }) {
           label={row.ratio === null ? m.conversion.none : f.ratio(row.ratio)}
         />
       </td>
-      <Figure className="text-muted">{f.percent(row.target)}</Figure>
-      <Figure>{row.gap === null ? m.conversion.none : f.points(row.gap)}</Figure>
-      <td className="px-2 whitespace-nowrap last:pr-4 sm:last:pr-6">
+      <Figure className={cn("text-muted", wide)}>{f.percent(row.target)}</Figure>
+      <Figure className={wide}>{row.gap === null ? m.conversion.none : f.points(row.gap)}</Figure>
+      <Words>
         {row.standing === null ? (
           <span className="text-muted">{m.conversion.none}</span>
         ) : (
@@ -114,7 +128,7 @@ function OneConversion({ row }: { row: ConversionRow }) {
             word={m.ratioStanding[row.standing === "late" ? "near" : row.standing]}
           />
         )}
-      </td>
+      </Words>
     </Row>
   );
 }

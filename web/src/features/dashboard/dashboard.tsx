@@ -36,7 +36,7 @@ function Page() {
   const sync = useSync();
   useFreshness();
   return (
-    <div className="rail:grid rail:grid-cols-[64px_minmax(0,1fr)] side:grid-cols-[220px_minmax(0,1fr)] print:block">
+    <div className="mx-auto max-w-[1508px] rail:grid rail:grid-cols-[64px_minmax(0,1fr)] side:grid-cols-[220px_minmax(0,1fr)] print:block print:max-w-none">
       <a
         href="#content"
         className="sr-only z-50 rounded-control bg-ink px-3 py-2 text-surface focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
@@ -46,9 +46,9 @@ function Page() {
       <Sidebar sync={sync} />
       <main
         id="content"
-        className="mx-auto w-full max-w-[1288px] space-y-8 px-4 pt-2 pb-24 rail:px-6 rail:pt-4 rail:pb-8 side:px-6 print:max-w-none print:p-0"
+        className="mx-auto w-full max-w-[1288px] space-y-6 px-4 pt-2 pb-24 rail:space-y-8 rail:px-6 rail:pt-4 rail:pb-8 side:px-6 print:max-w-none print:p-0"
       >
-        <div id="overview" className="space-y-8">
+        <div id="overview" className="space-y-4 rail:space-y-6">
           <div className="space-y-2">
             <Masthead />
             <Headline />
@@ -56,7 +56,7 @@ function Page() {
           <Figures />
         </div>
         <Activity />
-        <div id="objectives" className="grid gap-6 xl:grid-cols-2">
+        <div id="objectives" className="grid grid-cols-1 gap-6 xl:grid-cols-2">
           <Objectives grain="month" />
           <Objectives grain="week" />
         </div>

@@ -1,6 +1,5 @@
 "use client";
 
-import { CardBody } from "@/components/card-body";
 import { Skeleton } from "@/components/ui/skeleton";
 import { standingColor, standingShape } from "@/components/ui/standing";
 import { useWords } from "@/i18n/context";
@@ -24,11 +23,13 @@ const second = "text-16 side:text-20 leading-normal";
 
 /** The sentence that answers. */
 export function Headline() {
-  const { m } = useWords();
+  const { m, f } = useWords();
   const { data: status } = useStatus();
   const query = useProgress("week");
   const judgement = query.data ? judgeWeek(query.data) : null;
   const state = cardState(query, status);
+
+  const silent = silentWords();
 
   return (
     <div className="min-h-20 rail:min-h-18 side:min-h-20" data-slot="headline">
@@ -48,30 +49,27 @@ export function Headline() {
           </span>
           <span className={cn("block text-muted", second)}>{m.headline.figures(judgement)}</span>
         </h1>
-      ) : state === "empty" ? (
-        <>
-          <h1 className={first}>{m.headline.empty}</h1>
-          <p className={cn("text-muted", second)}>{m.headline.emptyHint}</p>
-        </>
+      ) : state === "loading" ? (
+        <div role="status">
+          <h1 className="sr-only">{m.headline.what}</h1>
+          <span className="sr-only">{m.headline.loading}</span>
+          <Skeleton className="h-6 w-72 max-w-full rail:h-8 side:h-12 side:w-xl" />
+          <Skeleton className="mt-2 h-5 w-96 max-w-full" />
+        </div>
       ) : (
         <>
-          <h1 className="sr-only">{m.headline.what}</h1>
-          <CardBody
-            state={state === "ready" ? "empty" : state}
-            what={m.headline.what}
-            empty={m.headline.emptyHint}
-            onRetry={() => void query.refetch()}
-            skeleton={
-              <>
-                <Skeleton className="h-6 w-72 max-w-full rail:h-8 side:h-12 side:w-xl" />
-                <Skeleton className="mt-2 h-5 w-96 max-w-full" />
-              </>
-            }
-          >
-            {() => null}
-          </CardBody>
+          <h1 className={first}>{silent.title}</h1>
+          <p className={cn("text-muted", second)}>{silent.text}</p>
         </>
       )}
     </div>
   );
+
+  /** What is said where there is no week to judge. */
+  function silentWords(): { title: string; text: string } {
+    if (state === "error") return { title: m.headline.failed, text: m.card.safe };
+    if (!status?.running) return { title: m.headline.empty, text: m.headline.emptyHint };
+    const rows = f.count(status.progress?.seen ?? 0);
+    return { title: m.card.emptyRunningTitle, text: m.card.emptyRunning(rows) };
+  }
 }

@@ -6,15 +6,21 @@ import { TableSkeleton } from "@/components/table-skeleton";
 import { Card, CardHeader, CardTitle } from "@/components/ui/card";
 import { Flash } from "@/components/ui/flash";
 import { StandingMark } from "@/components/ui/standing";
-import { Figure, Head, Row, RowHead, Table } from "@/components/ui/table";
+import { Figure, Head, Row, RowHead, Table, Words } from "@/components/ui/table";
 import { Term } from "@/components/ui/term";
 import { paceGap } from "@/features/headline";
 import { useWords } from "@/i18n/context";
 import { cardState } from "@/lib/api/card-state";
 import { useProgress, useStatus } from "@/lib/api/queries";
 import type { Progress } from "@/lib/api/types";
+import { cn } from "@/lib/cn";
 import { weekOf } from "@/lib/iso-week";
 import { forecast } from "./forecast";
+
+// What a narrow card leaves out first.
+const roomForForecast = "@max-[560px]:hidden";
+const roomForShare = "@max-[460px]:hidden";
+const narrowOnly = "@min-[460px]:hidden";
 
 /** What was aimed at, what is done, and where it leads. One grain a card. */
 export function Objectives({ grain }: { grain: Progress["grain"] }) {
@@ -58,14 +64,16 @@ function ObjectiveTable({ progress, label }: { progress: Progress; label: string
         <tr>
           <Head>{columns.event}</Head>
           <Head figure>{columns.actual}</Head>
-          <Head figure>{columns.target}</Head>
-          <Head figure>
+          <Head figure className={roomForShare}>
+            {columns.target}
+          </Head>
+          <Head figure className={roomForShare}>
             <Term definition={explain.attainment}>{columns.attainment}</Term>
           </Head>
           <Head figure>
             <Term definition={explain.gap}>{columns.gap}</Term>
           </Head>
-          <Head figure>
+          <Head figure className={roomForForecast}>
             <Term definition={explain.forecast}>{columns.forecast}</Term>
           </Head>
           <Head>
@@ -78,25 +86,29 @@ function ObjectiveTable({ progress, label }: { progress: Progress; label: string
           const end = forecast(row, progress.elapsed);
           return (
             <Row key={row.event} data-event={row.event}>
-              <RowHead>
+              <RowHead className="@max-[460px]:whitespace-normal">
                 <EventName event={row.event} />
               </RowHead>
               <Figure className="font-medium">
                 <Flash value={row.actual}>{f.count(row.actual)}</Flash>
+                <span className={cn("font-normal text-muted", narrowOnly)}>
+                  {" / "}
+                  {f.count(row.target)}
+                </span>
               </Figure>
-              <Figure className="text-muted">{f.count(row.target)}</Figure>
-              <Figure>{f.percent(row.attainment)}</Figure>
+              <Figure className={cn("text-muted", roomForShare)}>{f.count(row.target)}</Figure>
+              <Figure className={roomForShare}>{f.wholePercent(row.attainment)}</Figure>
               <Figure>{f.difference(paceGap(row))}</Figure>
-              <Figure>
+              <Figure className={roomForForecast}>
                 {end === null ? (
                   <Term definition={m.objectives.noForecast}>{m.conversion.none}</Term>
                 ) : (
                   f.count(end)
                 )}
               </Figure>
-              <td className="px-2 whitespace-nowrap last:pr-4 sm:last:pr-6">
+              <Words>
                 <StandingMark standing={row.standing} word={m.standing[row.standing]} />
-              </td>
+              </Words>
             </Row>
           );
         })}

@@ -74,7 +74,7 @@ function Demo() {
         <FlaskConical aria-hidden className="mt-0.5 size-4 shrink-0 text-near" />
         <span>
           {m.notice.demo}{" "}
-          <span className="max-2xl:hidden">
+          <span className="max-[1400px]:hidden">
             <DemoSteps />
           </span>
           <button
@@ -82,7 +82,7 @@ function Demo() {
             aria-expanded={open}
             aria-controls={id}
             onClick={() => setOpen(!open)}
-            className="cursor-pointer font-medium underline underline-offset-2 2xl:hidden print:hidden"
+            className="cursor-pointer font-medium underline underline-offset-2 min-[1400px]:hidden print:hidden"
           >
             {m.notice.demoHow}
           </button>
@@ -91,7 +91,7 @@ function Demo() {
       <p
         id={id}
         hidden={!open}
-        className="absolute inset-x-0 top-full z-20 mt-1 rounded-control border border-line bg-surface px-3 py-2 shadow-float 2xl:hidden"
+        className="absolute inset-x-0 top-full z-20 mt-1 rounded-control border border-line bg-surface px-3 py-2 shadow-float min-[1400px]:hidden"
       >
         <DemoSteps />
       </p>

@@ -19,7 +19,7 @@ export function SyncButton({ sync }: { sync: Sync }) {
   return (
     <div className="side:w-full">
       <Button
-        className="max-side:size-11 max-side:p-0 side:w-full"
+        className="max-side:size-11 max-side:border-transparent max-side:bg-transparent max-side:p-0 side:w-full"
         aria-label={label}
         aria-disabled={running}
         title={label}
