@@ -34,7 +34,7 @@ export default defineConfig({
   ],
   webServer: {
     command: `node e2e/server.mjs ${port}`,
-    url: `http://127.0.0.1:${port}/fr/`,
+    port,
     reuseExistingServer: false,
   },
 });

@@ -4,6 +4,9 @@ import { serveWorld } from "./api";
 
 const rich = (page: Page) => page.locator("figure .recharts-surface").first();
 
+const legend = (page: Page, event: string) =>
+  page.locator("#activity ul").getByRole("button", { name: event });
+
 test.beforeEach(async ({ page }) => {
   await serveWorld(page, teamWorld());
 });
@@ -24,7 +27,7 @@ test("the light chart stands until the rich one takes over, in the same place", 
     await route.fulfill({ response, body });
   });
   await page.goto("/fr/");
-  const bar = page.locator("figure svg rect[fill='var(--event-contact)']").first();
+  const bar = page.locator("figure [data-bar=date_prise_contact]").first();
   await expect(page.getByRole("img", { name: /Graphique en barres/ })).toBeVisible();
   const boxes = async () => ({
     figure: await page.locator("figure").boundingBox(),
@@ -52,7 +55,7 @@ test("the table is one key away and holds the same figures", async ({ page }) =>
   await expect(page.locator("figure svg").first()).toBeVisible();
   const table = page.getByRole("table", { name: "Événements par semaine" });
   await expect(table).toBeHidden();
-  await page.getByRole("button", { name: "Contacts", pressed: false }).focus();
+  await legend(page, "Contacts").focus();
   await page.keyboard.press("t");
   await expect(table).toBeVisible();
   await expect(table.getByRole("row")).toHaveCount(13);
@@ -90,9 +93,9 @@ test("the range can be changed by keyboard, weeks without an event are there", a
 
 test("one event can be looked at alone, on its own scale", async ({ page }) => {
   await page.goto("/fr/");
-  await page.getByRole("button", { name: "Appels bookés", pressed: false }).click();
+  await legend(page, "Appels bookés").click();
   await expect(page.locator("figure [data-objective]")).toHaveCount(1);
-  await expect(page.locator("figure svg rect[fill='var(--event-contact)']")).toHaveCount(0);
-  await page.getByRole("button", { name: "Appels bookés", pressed: true }).click();
+  await expect(page.locator("figure [data-bar=date_prise_contact]")).toHaveCount(0);
+  await legend(page, "Appels bookés").click();
   await expect(page.locator("figure [data-objective]")).toHaveCount(4);
 });

@@ -45,6 +45,7 @@ createServer(async (request, response) => {
   try {
     send(200, name, await readFile(join(out, name)));
   } catch {
-    send(404, "404.html", await readFile(join(out, "404.html")));
+    const page = await readFile(join(out, "404.html")).catch(() => "web/out is not built");
+    send(404, "404.html", page);
   }
 }).listen(port, "127.0.0.1", () => console.log(`web/out at http://127.0.0.1:${port}/fr/`));

@@ -72,6 +72,7 @@ export function Drawing({ layout, points }: Pick<ChartProps, "layout" | "points"
         {layout.marks(index).map((mark) => (
           <rect
             key={mark.event}
+            data-bar={mark.event}
             x={mark.x}
             y={mark.y}
             width={mark.width}

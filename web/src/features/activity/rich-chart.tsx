@@ -4,10 +4,12 @@ import {
   Bar,
   CartesianGrid,
   ComposedChart,
+  DefaultZIndexes,
   Line,
   Tooltip,
   XAxis,
   YAxis,
+  ZIndexLayer,
   type BarShapeProps,
 } from "recharts";
 import { eventColor, events, type EventId } from "@/lib/events";
@@ -71,7 +73,9 @@ export function RichChart(props: ChartProps) {
         }}
       />
       {layout.form === "bars" ? bars(layout) : lines(layout, points)}
-      <Objectives layout={layout} count={count} />
+      <ZIndexLayer zIndex={DefaultZIndexes.line + 1}>
+        <Objectives layout={layout} count={count} />
+      </ZIndexLayer>
     </ComposedChart>
   );
 }
@@ -93,6 +97,7 @@ function BarOf(props: { event: EventId; layout: ChartLayout; index: number }) {
   if (!mark) return <g />;
   return (
     <rect
+      data-bar={mark.event}
       x={mark.x}
       y={mark.y}
       width={mark.width}

@@ -32,7 +32,7 @@ export function Headline() {
   const silent = silentWords();
 
   return (
-    <div className="min-h-20 rail:min-h-18 side:min-h-20" data-slot="headline">
+    <div className="min-h-18 side:min-h-20" data-slot="headline">
       {state === "ready" && judgement ? (
         <h1>
           <span className={cn("block text-balance", first)}>

@@ -22,7 +22,7 @@ export function Masthead() {
 
   return (
     <header
-      className="flex min-h-11 flex-wrap items-center gap-x-4 text-13"
+      className="flex min-h-13 flex-wrap items-center gap-x-4 text-13 rail:min-h-11"
       data-notice={notice.kind}
     >
       <p

@@ -30,7 +30,7 @@ export function Sidebar({ sync }: { sync: ReturnType<typeof useSync> }) {
       </a>
       <nav
         aria-label={m.nav.label}
-        className="max-rail:fixed max-rail:inset-x-0 max-rail:bottom-0 max-rail:border-t max-rail:border-line max-rail:bg-surface max-rail:pb-[env(safe-area-inset-bottom)]"
+        className="z-30 max-rail:fixed max-rail:inset-x-0 max-rail:bottom-0 max-rail:border-t max-rail:border-line max-rail:bg-surface max-rail:pb-[env(safe-area-inset-bottom)]"
       >
         <ul className="flex rail:flex-col rail:gap-1">
           {sections.map((id) => {
