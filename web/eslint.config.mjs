@@ -11,8 +11,16 @@ export default defineConfig([
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
       "no-console": "error",
+      "@next/next/no-head-element": "off", // of the Pages Router; ours are root layouts
     },
   },
   { files: ["scripts/**", "e2e/**"], rules: { "no-console": "off" } },
-  globalIgnores([".next/**", "out/**", "next-env.d.ts", "src/lib/api/schema.gen.ts", "playwright-report/**", "test-results/**"]),
+  globalIgnores([
+    ".next/**",
+    "out/**",
+    "next-env.d.ts",
+    "src/lib/api/schema.gen.ts",
+    "playwright-report/**",
+    "test-results/**",
+  ]),
 ]);

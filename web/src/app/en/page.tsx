@@ -1,1 +1,5 @@
-export default function Page() { return <main>Leadlake</main>; }
+import { EnglishDashboard } from "./dashboard";
+
+export default function Page() {
+  return <EnglishDashboard />;
+}

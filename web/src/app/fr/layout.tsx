@@ -1,3 +1,28 @@
-export default function Layout({ children }: { children: React.ReactNode }) {
-  return <html lang="fr"><body>{children}</body></html>;
+import "../globals.css";
+import type { Metadata, Viewport } from "next";
+import type { ReactNode } from "react";
+import { Document } from "@/components/document";
+import { fr } from "@/i18n/fr";
+import { preloads } from "@/lib/api/paths";
+
+export const metadata: Metadata = {
+  title: fr.meta.title,
+  description: fr.meta.description,
+  referrer: "no-referrer",
+  robots: { index: false },
+};
+
+export const viewport: Viewport = {
+  themeColor: [
+    { media: "(prefers-color-scheme: light)", color: "#f7f7f5" },
+    { media: "(prefers-color-scheme: dark)", color: "#101216" },
+  ],
+};
+
+export default function Layout({ children }: { children: ReactNode }) {
+  return (
+    <Document language="fr" preloads={preloads}>
+      {children}
+    </Document>
+  );
 }

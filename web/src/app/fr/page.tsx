@@ -1,1 +1,5 @@
-export default function Page() { return <main>Leadlake</main>; }
+import { FrenchDashboard } from "./dashboard";
+
+export default function Page() {
+  return <FrenchDashboard />;
+}

@@ -1,0 +1,1 @@
+export { Conversion } from "./conversion";

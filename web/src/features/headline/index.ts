@@ -1,0 +1,2 @@
+export { Headline } from "./headline";
+export { dueToday, paceGap } from "./judge-week";

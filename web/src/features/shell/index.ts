@@ -1,0 +1,3 @@
+export { Masthead } from "./masthead";
+export { Sidebar } from "./sidebar";
+export { SyncMessage } from "./sync";

@@ -1,0 +1,102 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
+import type { Progress, Versioned } from "./types";
+
+// The HTTP client comes apart from the page, which is usable without it: the
+// browser fetches it beside the data, which the HTML has already asked for.
+const client = () => import("./client");
+if (typeof window !== "undefined") client().catch(() => undefined); // a query meets the error again
+
+const statusKey = ["status"];
+const tableKey = ["table"]; // what depends on the table's version
+
+const pollIdle = 5_000;
+const pollRunning = 2_000;
+
+/** Where the sync stands. Asks again while the page is visible, faster during a run. */
+export function useStatus() {
+  return useQuery({
+    queryKey: statusKey,
+    queryFn: async ({ signal }) => (await client()).getStatus(signal),
+    refetchInterval: (query) => (query.state.data?.running ? pollRunning : pollIdle),
+    refetchOnWindowFocus: "always",
+    retry: false, // the next poll is the retry
+  });
+}
+
+export function useWeeks() {
+  return useQuery({
+    queryKey: [...tableKey, "weeks"],
+    queryFn: async ({ signal }) => (await client()).getWeeks(signal),
+  });
+}
+
+export function useProgress(grain: Progress["grain"]) {
+  return useQuery({
+    queryKey: [...tableKey, "progress", grain],
+    queryFn: async ({ signal }) => (await client()).getProgress(grain, signal),
+  });
+}
+
+export function useConversion() {
+  return useQuery({
+    queryKey: [...tableKey, "conversion"],
+    queryFn: async ({ signal }) => (await client()).getConversion(signal),
+  });
+}
+
+export function useSync() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async () => (await client()).startSync(),
+    onSuccess: (status) => queries.setQueryData(statusKey, status),
+  });
+}
+
+/**
+ * Keeps every number at the version that the status names: what is older is
+ * asked for again, and so is everything when the day changes or the server
+ * comes back. Belongs on the page once.
+ */
+export function useFreshness() {
+  const queries = useQueryClient();
+  const { data: status, isError, dataUpdatedAt } = useStatus();
+  const before = useRef<Seen | null>(null);
+
+  useEffect(() => {
+    if (!status) {
+      if (isError) before.current = { today: "", version: null, lost: true };
+      return;
+    }
+    const last = before.current;
+    before.current = { today: status.today, version: status.version, lost: isError };
+    if (isError) return;
+    if (last && (last.lost || last.today !== status.today)) {
+      void queries.invalidateQueries({ queryKey: tableKey });
+    } else {
+      refetchOlder(queries, status.version, last?.version ?? status.version);
+    }
+  }, [queries, status, isError, dataUpdatedAt]);
+}
+
+/** What the last status said. */
+interface Seen {
+  today: string;
+  version: number | null;
+  lost: boolean;
+}
+
+/** Data that does not tell its version is taken to have the one that was seen last. */
+function refetchOlder(queries: QueryClient, version: number | null, seen: number | null) {
+  void queries.invalidateQueries({
+    queryKey: tableKey,
+    predicate: ({ state }) => {
+      const data = state.data as Versioned | undefined;
+      return (
+        data !== undefined && state.fetchStatus === "idle" && (data.version ?? seen) !== version
+      );
+    },
+  });
+}
