@@ -1,6 +1,6 @@
 import { defineConfig } from "@playwright/test";
 
-const port = 4173;
+const port = Number(process.env.PAGE_PORT ?? 4173);
 
 // Two projects: `page` reads the exported site with answers made up by the
 // tests; `real` (e2e/real) starts the binary itself and needs no server here.
