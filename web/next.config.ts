@@ -18,27 +18,29 @@ const common: NextConfig = {
 
 const api = process.env.LEADLAKE_API_URL ?? "http://127.0.0.1:8000";
 
-const config: NextConfig = standalone
-  ? {
-      ...common,
-      output: "standalone",
-      outputFileTracingRoot: import.meta.dirname,
-      skipTrailingSlashRedirect: true,
-      redirects: async () => [
-        {
-          source: "/",
-          has: [{ type: "header", key: "accept-language", value: "en.*" }],
-          destination: "/en/",
-          permanent: false,
-        },
-        { source: "/", destination: "/fr/", permanent: false },
-      ],
-      rewrites: async () =>
-        ["/api/:path*", "/docs", "/redoc", "/openapi.json"].map((source) => ({
-          source,
-          destination: api + source,
-        })),
-    }
-  : { ...common, output: "export" };
+// `next dev` serves like the Node server: an export cannot hand anything on.
+const config: NextConfig =
+  standalone || process.env.NODE_ENV === "development"
+    ? {
+        ...common,
+        output: standalone ? "standalone" : undefined,
+        outputFileTracingRoot: import.meta.dirname,
+        skipTrailingSlashRedirect: true,
+        redirects: async () => [
+          {
+            source: "/",
+            has: [{ type: "header", key: "accept-language", value: "en.*" }],
+            destination: "/en/",
+            permanent: false,
+          },
+          { source: "/", destination: "/fr/", permanent: false },
+        ],
+        rewrites: async () =>
+          ["/api/:path*", "/docs", "/redoc", "/openapi.json"].map((source) => ({
+            source,
+            destination: api + source,
+          })),
+      }
+    : { ...common, output: "export" };
 
 export default config;

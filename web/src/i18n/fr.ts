@@ -70,7 +70,6 @@ export const fr: Messages = {
     start: "Synchroniser",
     running: "Synchronisation…",
     runningRows: (rows) => `${rows} leads lus`,
-    started: "La synchronisation a commencé.",
     failed:
       "La synchronisation n’a pas pu commencer\u00a0: Leadlake ne répond pas. Réessayez dans un instant.",
     dismiss: "Fermer ce message",
@@ -89,7 +88,7 @@ export const fr: Messages = {
   card: {
     retry: "Réessayer",
     failed: (what) => `${what}\u00a0: lecture impossible`,
-    safe: "Le serveur n’a pas répondu. Vos données ne sont pas touchées.",
+    safe: "Le serveur n’a pas pu répondre. Vos données ne sont pas touchées.",
     loading: "Chargement",
     emptyHint: "Aucun lead pour l’instant\u00a0: lancez une synchronisation.",
     emptyRunningTitle: "Première synchronisation en cours",
@@ -149,24 +148,19 @@ export const fr: Messages = {
     allLong: "Toutes les semaines",
     week: (n) => `S${n}`,
     openWeek: "semaine en cours",
-    objective: (n) => `objectif ${n}`,
     only: (name) => `N’afficher que\u00a0: ${name}`,
     everything: "Tout afficher",
     showTable: "Tableau",
-    hideTable: "Masquer le tableau",
     tableKey: "touche T",
     chartLabel: (first, last) =>
       `Graphique en barres, de ${first} à ${last}. Touche T : les mêmes chiffres en tableau.`,
     tableCaption: "Événements par semaine, la plus récente d’abord",
     columnWeek: "Semaine",
     empty: "Ici\u00a0: les barres de vos cinq événements, semaine après semaine.",
-    total: "Total",
   },
   objectives: {
-    title: "Objectifs",
     month: "Objectifs du mois",
     week: "Objectifs de la semaine",
-    what: "Les objectifs",
     columns: {
       event: "Étape",
       actual: "Réalisé",
@@ -190,7 +184,6 @@ export const fr: Messages = {
     title: "Taux de conversion",
     what: "Les taux de conversion",
     range: (from, to) => `du ${from} au ${to}`,
-    pair: (from, to) => `${from} → ${to}`,
     columns: {
       step: "Passage",
       from: "Départ",

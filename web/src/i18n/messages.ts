@@ -29,7 +29,6 @@ export interface Messages {
     start: string;
     running: string;
     runningRows: (rows: string) => string;
-    started: string;
     failed: string;
     dismiss: string;
   };
@@ -86,23 +85,18 @@ export interface Messages {
     allLong: string;
     week: (n: number) => string;
     openWeek: string;
-    objective: (n: string) => string;
     only: (event: string) => string;
     everything: string;
     showTable: string;
-    hideTable: string;
     tableKey: string;
     chartLabel: (first: string, last: string) => string;
     tableCaption: string;
     columnWeek: string;
     empty: string;
-    total: string;
   };
   objectives: {
-    title: string;
     month: string;
     week: string;
-    what: string;
     columns: {
       event: string;
       actual: string;
@@ -120,7 +114,6 @@ export interface Messages {
     title: string;
     what: string;
     range: (from: string, to: string) => string;
-    pair: (from: string, to: string) => string;
     columns: {
       step: string;
       from: string;
