@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"leadlake"
 	"leadlake/internal/blob/local"
@@ -53,6 +54,10 @@ func checkFolder(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
+	}
+	if errors.Is(err, syscall.ENOTDIR) {
+		return leadlake.Errorf(leadlake.Invalid,
+			"The lake cannot be at %s, because there is a file in the place of a folder. Choose another with LEADLAKE_LAKE.", dir).Because(err)
 	}
 	if err != nil {
 		return leadlake.Errorf(leadlake.Unavailable,

@@ -30,6 +30,7 @@ type Options struct {
 	Version string                            // of the program
 	Log     *slog.Logger                      // default discards
 	Report  func(leadlake.Run)                // hears the progress of every run
+	Tell    func(sentence string)             // hears what a person should know
 	Ready   func(url string, serving Serving) // is told once the page can be opened
 }
 
@@ -49,6 +50,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Report == nil {
 		o.Report = func(leadlake.Run) {}
+	}
+	if o.Tell == nil {
+		o.Tell = func(string) {}
 	}
 	if o.Ready == nil {
 		o.Ready = func(string, Serving) {}

@@ -3,10 +3,12 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync/atomic"
 
 	"leadlake"
 	"leadlake/internal/config"
+	"leadlake/internal/demo"
 	"leadlake/internal/ingest"
 )
 
@@ -38,14 +40,14 @@ func openOwn(ctx context.Context, c config.Config, o Options) (*lake, error) {
 	if err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
-	if what != onlyDemo {
+	if what != onlyDemo || c.DatabaseID == demo.DatabaseID {
 		return l, nil
 	}
 	to, err := l.setAside()
 	if err != nil {
 		return nil, err
 	}
-	o.Log.InfoContext(ctx, "the lake held demo data and was moved aside", "to", to)
+	o.Tell(fmt.Sprintf("The lake held the leads of the demo. It was moved to %s, and yours begins empty.", to))
 	return openLake(ctx, c.Lake)
 }
 

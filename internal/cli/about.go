@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -21,6 +22,9 @@ not shown.`,
 			c, err := load(w, cmd)
 			if printed := printConfig(w, c); printed != nil {
 				return printed
+			}
+			if used, ok := errors.AsType[usageError](err); ok {
+				return usageError{err: used.err} // the hint would be this command
 			}
 			return err
 		},

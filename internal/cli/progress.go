@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -15,45 +17,56 @@ import (
 type progress struct {
 	out      io.Writer
 	terminal bool
+	endings  bool // whether it also tells how a sync ended
 
 	mu    sync.Mutex
 	last  time.Time // when something was printed
 	drawn bool      // whether the line on the terminal is ours
 }
 
-func newProgress(w World) *progress {
-	return &progress{out: w.Stderr, terminal: w.Terminal, last: time.Now()}
+func newProgress(w World, endings bool) *progress {
+	return &progress{out: w.Stderr, terminal: w.Terminal, endings: endings, last: time.Now()}
 }
 
 // report hears every step of a run.
 func (p *progress) report(run leadlake.Run) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if !run.FinishedAt.IsZero() {
+		p.end(run)
+		return
+	}
 	every := 10 * time.Second
 	if p.terminal {
 		every = 100 * time.Millisecond
 	}
-	ended := !run.FinishedAt.IsZero()
-	if !ended && time.Since(p.last) < every {
+	if time.Since(p.last) < every {
 		return
-	}
-	if ended && run.Err == nil && run.Inserted+run.Updated == 0 && !p.drawn {
-		return // nothing happened, and nobody was told of it
 	}
 	p.last = time.Now()
-	line := describe(run)
 	if !p.terminal {
-		fmt.Fprintln(p.out, line)
+		fmt.Fprintln(p.out, describe(run))
 		return
 	}
-	fmt.Fprint(p.out, "\r\x1b[K"+line)
-	p.drawn = !ended
-	if ended {
-		fmt.Fprintln(p.out)
+	fmt.Fprint(p.out, "\r\x1b[K"+describe(run))
+	p.drawn = true
+}
+
+func (p *progress) end(run leadlake.Run) {
+	quiet := run.Err == nil && run.Inserted+run.Updated == 0 && !p.drawn // nothing happened, and nobody was told of it
+	if p.drawn {
+		fmt.Fprint(p.out, "\r\x1b[K")
+		p.drawn = false
+	}
+	if p.endings && !quiet && !errors.Is(run.Err, context.Canceled) {
+		fmt.Fprintln(p.out, describe(run))
 	}
 }
 
 func describe(run leadlake.Run) string {
+	if run.Err != nil {
+		return "The sync failed and will be tried again. " + sentence(run.Err)
+	}
 	parts := []string{fmt.Sprintf("%d leads read", run.Seen)}
 	if changed := run.Inserted + run.Updated; changed > 0 {
 		parts = append(parts, fmt.Sprintf("%d new, %d changed", run.Inserted, run.Updated))
@@ -66,13 +79,7 @@ func describe(run leadlake.Run) string {
 		parts = append(parts, "about "+run.Remaining.Round(time.Second).String()+" left")
 	}
 	state := "syncing"
-	switch {
-	case run.Err != nil:
-		state = "sync failed"
-		if why := leadlake.MessageOf(run.Err); why != "" {
-			state += ": " + why
-		}
-	case !run.FinishedAt.IsZero():
+	if !run.FinishedAt.IsZero() {
 		state = fmt.Sprintf("synced, version %d", run.Version)
 	}
 	return state + " · " + strings.Join(parts, " · ")

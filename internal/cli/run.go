@@ -69,7 +69,9 @@ func Run(w World) int {
 	}
 	fmt.Fprintln(w.Stderr, "leadlake: "+sentence(err))
 	if used, ok := errors.AsType[usageError](err); ok {
-		fmt.Fprintln(w.Stderr, used.hint)
+		if used.hint != "" {
+			fmt.Fprintln(w.Stderr, used.hint)
+		}
 		return misuse
 	}
 	return failed
@@ -113,21 +115,32 @@ func newRoot(w World) *cobra.Command {
 	root.SetOut(w.Stdout)
 	root.SetErr(w.Stderr)
 	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SuggestionsMinimumDistance = 2
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError{err, "Try: " + cmd.CommandPath() + " --help"}
 	})
 	root.PersistentFlags().String("lake", "", "folder of the lake (default ./lake)")
 	root.AddCommand(newServe(w), newSync(w), newDemo(w), newConfig(w), newVersion(w))
 	for _, cmd := range append(root.Commands(), root) {
-		validate := cmd.Args
-		cmd.Args = func(cmd *cobra.Command, args []string) error {
-			if err := validate(cmd, args); err != nil {
-				return usageError{err, "Try: leadlake --help"}
-			}
-			return nil
-		}
+		cmd.Args = refuseArguments
 	}
 	return root
+}
+
+// refuseArguments says that a command takes none; for the root, that there is
+// no such command.
+func refuseArguments(cmd *cobra.Command, args []string) error {
+	switch {
+	case len(args) == 0:
+		return nil
+	case cmd.HasParent():
+		return usageError{fmt.Errorf("%q is one word too many", args[0]), "Try: " + cmd.CommandPath() + " --help"}
+	}
+	hint := "Try: leadlake --help"
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		hint = "Try: leadlake " + near[0]
+	}
+	return usageError{fmt.Errorf("there is no command %q", args[0]), hint}
 }
 
 // load reads the configuration with the flags of cmd that were given.
@@ -147,5 +160,8 @@ func load(w World, cmd *cobra.Command) (config.Config, error) {
 
 func options(w World, level slog.Level) app.Options {
 	handler := slog.NewTextHandler(w.Stderr, &slog.HandlerOptions{Level: level})
-	return app.Options{Version: version(), Log: slog.New(handler)}
+	return app.Options{
+		Version: version(), Log: slog.New(handler),
+		Tell: func(sentence string) { fmt.Fprintln(w.Stderr, sentence) },
+	}
 }

@@ -63,14 +63,15 @@ func addServeFlags(cmd *cobra.Command) {
 	cmd.Flags().Bool("insecure", false, "allow an address that other machines can reach, without accounts")
 }
 
-// serving returns options that tell a person what goes on.
+// serving returns options that tell a person what goes on: on a terminal in
+// sentences, elsewhere in the log.
 func serving(w World) app.Options {
-	o := options(w, slog.LevelInfo)
-	bar := newProgress(w)
-	o.Report = bar.report
+	level := slog.LevelInfo
 	if w.Terminal {
-		o = quietly(o, w)
+		level = slog.LevelError
 	}
+	o := options(w, level)
+	o.Report = newProgress(w, w.Terminal).report
 	var once sync.Once
 	o.Ready = func(url string, what app.Serving) {
 		once.Do(func() {
@@ -79,11 +80,6 @@ func serving(w World) app.Options {
 		})
 	}
 	return o
-}
-
-// quietly leaves out of a person's terminal what the progress line says.
-func quietly(o app.Options, w World) app.Options {
-	return app.Options{Version: o.Version, Report: o.Report, Log: options(w, slog.LevelWarn).Log}
 }
 
 func welcome(what app.Serving) string {

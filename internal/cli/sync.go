@@ -22,7 +22,7 @@ func newSync(w World) *cobra.Command {
 the lake, and ends. The first time, or with --full, it reads every lead.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if output != "text" && output != "json" {
-				return usageError{fmt.Errorf("there is no output %q", output), "Try: leadlake sync -o json"}
+				return usageError{fmt.Errorf("the output can be text or json, not %q", output), "Try: leadlake sync -o json"}
 			}
 			c, err := load(w, cmd)
 			if err != nil {
@@ -39,7 +39,7 @@ the lake, and ends. The first time, or with --full, it reads every lead.`,
 				mode = leadlake.Full
 			}
 			o := options(w, slog.LevelWarn)
-			o.Report = newProgress(w).report
+			o.Report = newProgress(w, false).report
 			run, err := app.Sync(cmd.Context(), c, mode, o)
 			if err != nil {
 				return err
@@ -79,8 +79,12 @@ func printRun(out io.Writer, run leadlake.Run, output string) error {
 			Seconds: took.Seconds(), Warnings: warnings,
 		})
 	}
-	_, err := fmt.Fprintf(out, "version %d: %d leads read, %d inserted, %d updated, %d unchanged (%s sync, %d requests, %s)\n",
-		run.Version, run.Seen, run.Inserted, run.Updated, run.Unchanged, run.Mode, run.Requests, took.Round(100*time.Millisecond))
+	state := fmt.Sprintf("version %d", run.Version)
+	if run.Version < 0 {
+		state = "no table yet"
+	}
+	_, err := fmt.Fprintf(out, "%s: %d leads read, %d inserted, %d updated, %d unchanged (%s sync, %d requests, %s)\n",
+		state, run.Seen, run.Inserted, run.Updated, run.Unchanged, run.Mode, run.Requests, took.Round(100*time.Millisecond))
 	for _, warning := range run.Warnings {
 		if err == nil {
 			_, err = fmt.Fprintf(out, "warning: %s\n", warning)

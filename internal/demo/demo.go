@@ -21,10 +21,10 @@ import (
 // SourceID is what a notion.Source calls the demo, whatever its Options.
 const SourceID = "notion:" + sourceID
 
-const (
-	databaseID = "dec0de00-0000-4000-8000-000000000001"
-	sourceID   = "dec0de00-0000-4000-8000-000000000002"
-)
+// DatabaseID is the id of the demo's database in every Workspace.
+const DatabaseID = "dec0de00-0000-4000-8000-000000000001"
+
+const sourceID = "dec0de00-0000-4000-8000-000000000002"
 
 // Options configure a Workspace. The zero value works.
 type Options struct {
@@ -75,7 +75,7 @@ func New(o Options) *Workspace {
 		random: rand.New(rand.NewPCG(o.Seed, 2)), //nolint:gosec // leads that repeat with the seed are the point
 		words:  vocabulary(),
 	}
-	w.leads = w.server.AddDatabaseAs(databaseID, sourceID, "Prospection (démo)", template(w.words)...).Source()
+	w.leads = w.server.AddDatabaseAs(DatabaseID, sourceID, "Prospection (démo)", template(w.words)...).Source()
 	ids, err := w.leads.Add(w.history()...)
 	if err != nil {
 		panic("the demo's leads do not fit its own template: " + err.Error()) // a test builds it
@@ -91,7 +91,7 @@ func (w *Workspace) Handler() http.Handler { return w.server }
 func (w *Workspace) Token() string { return w.server.Token() }
 
 // DatabaseID returns the id of the database of leads.
-func (w *Workspace) DatabaseID() string { return databaseID }
+func (w *Workspace) DatabaseID() string { return DatabaseID }
 
 // Pages returns a copy of every page, oldest first.
 func (w *Workspace) Pages() []fakenotion.Page { return w.leads.Pages() }

@@ -112,6 +112,9 @@ func stage(ctx context.Context, conn *sql.Conn, name string, columns []leadlake.
 func (e *Engine) Write(ctx context.Context, r leadlake.Rewrite) (delta.Add, error) {
 	name := "part-" + uuid.NewString() + ".snappy.parquet"
 	temp := filepath.Join(e.temp, name)
+	if err := os.MkdirAll(e.temp, 0o700); err != nil { // another process may have swept it after a quiet day
+		return delta.Add{}, fmt.Errorf("writing data file: %w", err)
+	}
 	var written written
 	err := e.withConn(ctx, func(conn *sql.Conn) error {
 		source, err := e.stageRewrite(ctx, conn, r)

@@ -92,10 +92,10 @@ func (s *Server) statusOf(in leadlake.Ingestion) Status {
 		Today: s.numbers.Today().String(), TimeZone: s.options.Zone.String(),
 	}
 	if in.Last != nil {
-		out.Mode.value = new(Mode(in.Last.Mode))
+		out.Mode.value = modeOf(*in.Last)
 	}
 	if in.Current != nil {
-		out.State, out.Mode.value, out.Progress.value = "running", new(Mode(in.Current.Mode)), soFar(*in.Current)
+		out.State, out.Mode.value, out.Progress.value = "running", modeOf(*in.Current), soFar(*in.Current)
 	}
 	if !in.LastSuccess.IsZero() {
 		out.LastSuccess = new(instant(in.LastSuccess))
@@ -105,6 +105,14 @@ func (s *Server) statusOf(in leadlake.Ingestion) Status {
 		out.LastError.value = failureOf(*in.LastFailure)
 	}
 	return out
+}
+
+// modeOf returns nil for a run that has not got as far as to know its mode.
+func modeOf(run leadlake.Run) *Mode {
+	if run.Mode == "" {
+		return nil
+	}
+	return new(Mode(run.Mode))
 }
 
 func soFar(run leadlake.Run) *RunSoFar {

@@ -91,9 +91,10 @@ func TestShapes(t *testing.T) {
 				`"freshness_seconds":35,"demo":false,"source":null,"today":"2026-11-21","time_zone":"UTC"}`,
 		},
 		{
-			name: "status after a failure without words", target: "/api/v1/ingestion/status",
+			name: "status after a failure without words, before the mode was known", target: "/api/v1/ingestion/status",
 			lake: func(l *lake) {
 				l.ingestion.LastFailure = &leadlake.Run{FinishedAt: now(), Err: context.DeadlineExceeded}
+				l.ingestion.Last = l.ingestion.LastFailure
 			},
 			want: `{"state":"idle","mode":null,"progress":null,"last_success":null,` +
 				`"last_error":{"at":"2026-11-21T08:00:35Z","message":"The sync failed for a reason of ours; the log tells the cause."},"version":42,"rows":0,` +

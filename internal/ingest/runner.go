@@ -53,7 +53,8 @@ func NewRunner(open func(context.Context) (Source, error), table table, o Runner
 // like any other. report hears the progress; it may be nil.
 func (r *Runner) Run(ctx context.Context, first leadlake.Mode, report func(leadlake.Run)) error {
 	for mode := first; ; mode = "" {
-		_, _ = r.Once(ctx, mode, report) // how it ended is in the status and the log
+		run, err := r.Once(ctx, mode, report)
+		r.log(ctx, run, err)
 		select {
 		case <-ctx.Done():
 			return nil
@@ -122,14 +123,15 @@ func (r *Runner) Once(ctx context.Context, mode leadlake.Mode, report func(leadl
 			s.LastFailure = &run
 		}
 	})
-	r.log(ctx, run, err)
 	return run, err
 }
 
 func (r *Runner) sync(ctx context.Context, mode leadlake.Mode, report func(leadlake.Run)) (leadlake.Run, error) {
 	if err := r.Open(ctx); err != nil {
 		now := r.options.Now()
-		return leadlake.Run{Mode: mode, StartedAt: now, FinishedAt: now, Version: -1, Err: err}, err
+		run := leadlake.Run{Mode: mode, StartedAt: now, FinishedAt: now, Version: -1, Err: err}
+		report(run)
+		return run, err
 	}
 	return r.syncer.Run(ctx, mode, report)
 }
@@ -151,7 +153,7 @@ func (r *Runner) log(ctx context.Context, run leadlake.Run, err error) {
 	case errors.Is(err, context.Canceled):
 		r.options.Log.InfoContext(ctx, "sync interrupted", attrs...)
 	case err != nil:
-		r.options.Log.ErrorContext(ctx, "sync failed", append(attrs, slog.Any("error", err))...)
+		r.options.Log.WarnContext(ctx, "sync failed", append(attrs, slog.Any("error", err))...)
 	default:
 		r.options.Log.InfoContext(ctx, "sync done", attrs...)
 	}

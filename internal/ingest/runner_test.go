@@ -66,8 +66,12 @@ func TestRunnerOutlivesFailures(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		go func() { _ = r.Run(ctx, "", nil) }()
+		var told leadlake.Run
+		go func() { _ = r.Run(ctx, "", func(run leadlake.Run) { told = run }) }()
 		synctest.Wait()
+		if !errors.Is(told.Err, wrong) || told.FinishedAt.IsZero() {
+			t.Errorf("report heard %+v; want that the source cannot be opened", told)
+		}
 		if s := r.Status(); s.LastFailure == nil || !errors.Is(s.LastFailure.Err, wrong) || !s.LastSuccess.IsZero() || s.Current != nil {
 			t.Errorf("while it cannot be opened: %+v", s)
 		}

@@ -99,6 +99,9 @@ func (s *Syncer) Run(ctx context.Context, mode leadlake.Mode, report func(leadla
 	} else if err == nil {
 		err = c.incremental(ctx)
 	}
+	if err == nil && c.run.Version < 0 {
+		err = c.commit(ctx, nil, nil) // nothing to store: only asks for the version
+	}
 	c.progress()
 	c.run.Remaining = 0
 	c.run.FinishedAt = s.options.Now()

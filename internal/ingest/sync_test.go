@@ -179,6 +179,12 @@ func TestFullThenIncremental(t *testing.T) {
 		}
 	}
 	w.now = w.now.Add(time.Hour)
+	quiet := ingest.New(w, dst, ingest.Options{})
+	for range 2 { // the first proves that the hour was quiet, so that the second sees nothing at all
+		if run, err := quiet.Run(t.Context(), "", func(leadlake.Run) {}); err != nil || run.Version != version {
+			t.Errorf("a quiet run was %+v, %v; want it to know version %d", run, err, version)
+		}
+	}
 	w.edit("lead-005", "y")
 	w.edit("new", "z")
 	w.now = w.now.Add(30 * time.Second)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -326,6 +327,28 @@ func TestAFullDiskLosesNothing(t *testing.T) {
 // TestWritersOfSeveralProcesses upserts overlapping leads from tables that
 // know nothing of each other. Every lead is there once, every batch's own
 // leads are there.
+// TestAQuietDay has another process clear what it takes for abandoned: the
+// scratch of one that has only read for a day.
+func TestAQuietDay(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	f := open(t, dir)
+	f.upsert(t, batch(lead("a", "nom", "x")))
+	entries, err := os.ReadDir(f.disk.Scratch())
+	if err != nil || len(entries) == 0 {
+		t.Fatalf("scratch holds %v, %v; want the engine's folder", entries, err)
+	}
+	for _, e := range entries {
+		if err := os.Chtimes(filepath.Join(f.disk.Scratch(), e.Name()), time.Time{}, time.Now().Add(-25*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	open(t, dir)
+	if tally := f.upsert(t, batch(lead("b", "nom", "y"))); tally.Inserted != 1 {
+		t.Errorf("the next day's upsert was %+v", tally)
+	}
+}
+
 func TestWritersOfSeveralProcesses(t *testing.T) {
 	t.Parallel()
 	const writers, rounds = 4, 8
