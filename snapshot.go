@@ -1,11 +1,15 @@
 package leadlake
 
+import "time"
+
 // Snapshot is a table at one version: immutable, so that everything computed
 // from it stays true.
 type Snapshot struct {
 	Version int64 // -1 before the first commit
-	Columns []Column
-	Files   []File // the live ones, ordered by name
+	// CommittedAt is when the version was committed; zero before the first.
+	CommittedAt time.Time
+	Columns     []Column
+	Files       []File // the live ones, ordered by name
 }
 
 // File is one immutable data file of a Snapshot.

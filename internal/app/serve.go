@@ -149,10 +149,15 @@ func chooseLake(ctx context.Context, c config.Config, o Options, wantsDemo bool)
 // database that is wrong is an error at once; later it is told on the page,
 // which stays up with what is there.
 func newRunner(ctx context.Context, c config.Config, o Options, l *lake, name *atomic.Value) (*ingest.Runner, error) {
-	runner := ingest.NewRunner(openNotion(c, o, name), l.leads, runnerOptions(c, o))
 	snap, err := l.leads.Latest(ctx)
-	if err != nil || snap.Version >= 0 {
-		return runner, err
+	if err != nil {
+		return nil, err
+	}
+	options := runnerOptions(c, o)
+	options.LastSuccess = snap.CommittedAt // so that old data shows its age while Notion is away
+	runner := ingest.NewRunner(openNotion(c, o, name), l.leads, options)
+	if snap.Version >= 0 {
+		return runner, nil
 	}
 	if err := runner.Open(ctx); err != nil && leadlake.KindOf(err) != leadlake.Unavailable {
 		return nil, err

@@ -14,6 +14,7 @@ import (
 // before it is in a Snapshot.
 type state struct {
 	version  int64
+	at       int64 // when it was committed, by the committer's clock; Unix milliseconds
 	protocol *Protocol
 	metadata *Metadata
 	files    map[string]Add // live, by decoded path
@@ -53,6 +54,9 @@ func (s *state) replay(c Commit) error {
 	}
 	for _, t := range c.Txns {
 		s.txns[t.AppID] = t.Version
+	}
+	if c.Info != nil {
+		s.at = c.Info.Timestamp
 	}
 	if c.Protocol != nil {
 		s.protocol = c.Protocol

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"time"
 )
 
 // Snapshot is a table at one version. It never changes.
@@ -13,6 +14,9 @@ type Snapshot struct {
 
 // Version returns the version, from 0.
 func (s *Snapshot) Version() int64 { return s.state.version }
+
+// CommittedAt returns when the version was committed, by the committer's clock.
+func (s *Snapshot) CommittedAt() time.Time { return time.UnixMilli(s.state.at).UTC() }
 
 // Metadata returns what describes the table at this version.
 func (s *Snapshot) Metadata() Metadata {

@@ -15,6 +15,8 @@ import (
 type RunnerOptions struct {
 	Options
 	Every time.Duration // from the end of a run to the next; default 5 minutes
+	// LastSuccess is what is known of runs before this process.
+	LastSuccess time.Time
 }
 
 // Runner repeats runs of one source, one at a time. It opens the source when
@@ -45,7 +47,10 @@ func NewRunner(open func(context.Context) (Source, error), table table, o Runner
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Runner{open: open, table: table, options: o, wake: make(chan struct{}, 1)}
+	return &Runner{
+		open: open, table: table, options: o, wake: make(chan struct{}, 1),
+		status: leadlake.Ingestion{LastSuccess: o.LastSuccess},
+	}
 }
 
 // Run syncs at once with the mode first, then whenever the interval has passed

@@ -89,7 +89,7 @@ func (t *Table) latest(ctx context.Context) (*delta.Snapshot, leadlake.Snapshot,
 }
 
 func convert(base *delta.Snapshot) (leadlake.Snapshot, error) {
-	snap := leadlake.Snapshot{Version: base.Version()}
+	snap := leadlake.Snapshot{Version: base.Version(), CommittedAt: base.CommittedAt()}
 	schema, err := base.Schema()
 	if err != nil {
 		return snap, err
