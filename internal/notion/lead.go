@@ -50,13 +50,18 @@ func (s *Source) lead(ctx context.Context, p page) (leadlake.Lead, error) {
 	return lead, nil
 }
 
-// elsewhere reports whether the page belongs to another data source.
+// elsewhere reports whether the page belongs to another data source. A page
+// that does not say where it belongs is taken to be where it was found.
 func (s *Source) elsewhere(p page) bool {
-	if ds := normal(p.Parent.DataSource); ds != "" {
+	ds, db := normal(p.Parent.DataSource), normal(p.Parent.Database)
+	switch {
+	case ds != "":
 		return ds != s.id
+	case db != "":
+		return s.database != "" && db != s.database
+	default:
+		return p.Parent.Type != ""
 	}
-	db := normal(p.Parent.Database)
-	return db == "" || s.database != "" && db != s.database
 }
 
 // cell is one property of a page.

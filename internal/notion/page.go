@@ -21,6 +21,7 @@ type page struct {
 	URL            string                     `json:"url"`
 	Properties     map[string]json.RawMessage `json:"properties"`
 	Parent         struct {
+		Type       string `json:"type"`
 		DataSource string `json:"data_source_id"`
 		Database   string `json:"database_id"`
 	} `json:"parent"`
