@@ -36,8 +36,12 @@ func open(t *testing.T, dir string) (*local.Bucket, *duck.Engine) {
 
 func columns() []leadlake.Column {
 	return []leadlake.Column{
-		{Name: "id", Type: leadlake.Text}, {Name: "nom", Type: leadlake.Text}, {Name: "le", Type: leadlake.Day},
-		{Name: "vu", Type: leadlake.Instant}, {Name: "_file_", Type: leadlake.Text}, {Name: `a "b"; --`, Type: leadlake.Number},
+		{Name: "id", Type: leadlake.Text},
+		{Name: "nom", Type: leadlake.Text},
+		{Name: "le", Type: leadlake.Day},
+		{Name: "vu", Type: leadlake.Instant},
+		{Name: "_file_", Type: leadlake.Text},
+		{Name: `a "b"; --`, Type: leadlake.Number},
 	}
 }
 
@@ -123,7 +127,7 @@ func TestTheEndOfTheContextInterruptsAQuestion(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(50*time.Millisecond, cancel)
 	var err error
-	for _, err = range e.Query(ctx, leadlake.Snapshot{}, "select count(*) from range(1_000_000) a, range(1_000_000) b where (a.range + b.range) % 7 = 3") { //nolint:revive // the last error is what counts
+	for _, err = range e.Query(ctx, leadlake.Snapshot{}, "select count(*) from range(1_000_000) a, range(1_000_000) b where (a.range + b.range) % 7 = 3") {
 	}
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("the question ended with %v; want it interrupted", err)
