@@ -4,32 +4,18 @@
  */
 
 export interface paths {
-    "/api/v1/transformation/count_date_by_week": {
+    "/api/v1/conversion": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Events per ISO week */
-        get: operations["countDateByWeek"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/transformation/count_date_by_month": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Events per month */
-        get: operations["countDateByMonth"];
+        /**
+         * Compare the conversion ratios with their targets
+         * @description Events are counted on the day they happened, whenever the event before them did. Without a range: the last 12 ISO weeks, the current one included.
+         */
+        get: operations["conversion"];
         put?: never;
         post?: never;
         delete?: never;
@@ -47,25 +33,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Insert or update leads */
+        /**
+         * Insert or update leads
+         * @description All or nothing. A field that is absent leaves what is stored as it is; null clears it. A date is a day (2025-01-31), or a time: with an offset (2025-01-31T10:00:00+01:00) its day in the team's time zone counts, without one it is read as already there.
+         */
         post: operations["ingestLeads"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/ingestion/status": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Where the sync stands */
-        get: operations["ingestionStatus"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -81,8 +53,28 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Start a sync from Notion, or join the one that runs */
-        post: operations["syncNotion"];
+        /**
+         * Copy what changed in Notion
+         * @description Starts a run, or joins the one that goes on. 409 where no Notion database is configured.
+         */
+        post: operations["ingestNotion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ingestion/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say what the ingestion is doing and how fresh the data are */
+        get: operations["ingestionStatus"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -96,7 +88,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Objectives and where one stands */
+        /** Compare the current week or month with its objectives */
         get: operations["progress"];
         put?: never;
         post?: never;
@@ -106,15 +98,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/conversion": {
+    "/api/v1/transformation/count_date_by_month": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Conversion ratios */
-        get: operations["conversion"];
+        /**
+         * Count events by month
+         * @description The months in which something happened, in order, each with its five counts.
+         */
+        get: operations["countByMonth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transformation/count_date_by_week": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count events by week
+         * @description The weeks in which something happened, in order, each with its five counts.
+         */
+        get: operations["countByWeek"];
         put?: never;
         post?: never;
         delete?: never;
@@ -130,7 +145,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The process is alive */
+        /** Say that the process answers */
         get: operations["healthz"];
         put?: never;
         post?: never;
@@ -147,7 +162,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The process can answer */
+        /**
+         * Say whether to send requests here
+         * @description 503 with the reasons, in this same form, while the service cannot answer.
+         */
         get: operations["readyz"];
         put?: never;
         post?: never;
@@ -161,198 +179,378 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        WeekCount: {
-            /** @description ISO week, named by the week-year: 2025-W01. */
-            semaine: string;
-            /** Format: int64 */
-            date_prise_contact: number;
-            /** Format: int64 */
-            date_reponse_prospect: number;
-            /** Format: int64 */
-            date_appel_propose: number;
-            /** Format: int64 */
-            date_appel_booke: number;
-            /** Format: int64 */
-            date_relance: number;
-        };
-        MonthCount: {
-            /** @description Month: 2025-01. */
-            mois: string;
-            /** Format: int64 */
-            date_prise_contact: number;
-            /** Format: int64 */
-            date_reponse_prospect: number;
-            /** Format: int64 */
-            date_appel_propose: number;
-            /** Format: int64 */
-            date_appel_booke: number;
-            /** Format: int64 */
-            date_relance: number;
-        };
-        LeadInput: {
-            id: string;
-            nom: string;
-            statut: string;
-            email?: string | null;
-            telephone?: string | null;
-            /** @description A day (2025-01-31) or a datetime, which becomes its day in the team's time zone. Absent leaves what is stored; null clears it. */
-            date_prise_contact?: string | null;
-            /** @description A day (2025-01-31) or a datetime, which becomes its day in the team's time zone. Absent leaves what is stored; null clears it. */
-            date_reponse_prospect?: string | null;
-            /** @description A day (2025-01-31) or a datetime, which becomes its day in the team's time zone. Absent leaves what is stored; null clears it. */
-            date_appel_propose?: string | null;
-            /** @description A day (2025-01-31) or a datetime, which becomes its day in the team's time zone. Absent leaves what is stored; null clears it. */
-            date_appel_booke?: string | null;
-            /** @description A day (2025-01-31) or a datetime, which becomes its day in the team's time zone. Absent leaves what is stored; null clears it. */
-            date_relance?: string | null;
-        };
-        IngestResult: {
-            /** Format: int64 */
-            inserted: number;
-            /** Format: int64 */
-            updated: number;
-            /** Format: int64 */
-            unchanged: number;
-            /** Format: int64 */
-            version: number;
-        };
-        RunProgress: {
-            /** Format: int64 */
-            seen: number;
-            /** Format: int64 */
-            inserted: number;
-            /** Format: int64 */
-            updated: number;
-            /** Format: int64 */
-            unchanged: number;
-            /** Format: int64 */
-            requests: number;
-            /** Format: double */
-            waited_seconds: number;
-            /**
-             * Format: double
-             * @description Estimate; null while there is no basis for one.
-             */
-            remaining_seconds: number | null;
-            /** Format: date-time */
-            started_at: string;
-        };
-        RunError: {
-            /** Format: date-time */
-            at: string;
-            /** @description One sentence for people. */
-            message: string;
-        };
-        Source: {
-            kind: string;
-            name: string;
-        };
-        Status: {
-            /** @enum {string} */
-            state: "idle" | "running";
-            /** @enum {string|null} */
-            mode: "full" | "incremental" | null;
-            progress: components["schemas"]["RunProgress"] | null;
-            /** Format: date-time */
-            last_success: string | null;
-            last_error: components["schemas"]["RunError"] | null;
-            /** Format: int64 */
-            version: number | null;
-            /** Format: int64 */
-            rows: number;
-            /** Format: double */
-            freshness_seconds: number | null;
-            demo: boolean;
-            source: components["schemas"]["Source"] | null;
-            /** Format: date */
-            today: string;
-            time_zone: string;
-        };
-        ProgressRow: {
-            /** @enum {string} */
-            event: "date_prise_contact" | "date_reponse_prospect" | "date_appel_propose" | "date_appel_booke" | "date_relance";
-            /** Format: int64 */
-            target: number;
-            /** Format: int64 */
-            actual: number;
-            /**
-             * Format: double
-             * @description Where one should be today.
-             */
-            expected: number;
-            /**
-             * Format: double
-             * @description actual / target.
-             */
-            attainment: number;
-            /** @enum {string} */
-            standing: "good" | "near" | "late" | "bad";
-        };
-        Progress: {
-            /** Format: int64 */
-            version: number;
-            /** @enum {string} */
-            grain: "week" | "month";
-            period: string;
-            /** Format: date */
-            start: string;
+        Conversion: {
             /**
              * Format: date
-             * @description Last day, inclusive.
+             * @description The first day
              */
-            end: string;
-            /** Format: date */
-            today: string;
+            from: string;
+            /** @description In the order of the funnel */
+            rows: components["schemas"]["ConversionRow"][];
             /**
-             * Format: double
-             * @description Share of the period's working days that have begun, 0 to 1.
+             * Format: date
+             * @description The day after the last
              */
-            elapsed: number;
-            rows: components["schemas"]["ProgressRow"][];
+            to: string;
+            /**
+             * Format: int64
+             * @description The table version that was asked
+             * @example 42
+             */
+            version: number;
         };
         ConversionRow: {
             /** @enum {string} */
-            from: "date_prise_contact" | "date_reponse_prospect" | "date_appel_propose" | "date_appel_booke" | "date_relance";
-            /** @enum {string} */
-            to: "date_prise_contact" | "date_reponse_prospect" | "date_appel_propose" | "date_appel_booke" | "date_relance";
-            /** Format: int64 */
-            from_count: number;
-            /** Format: int64 */
-            to_count: number;
-            /** Format: double */
-            ratio: number | null;
-            /** Format: double */
-            target: number;
-            /** Format: double */
-            gap: number | null;
-            /** @enum {string|null} */
-            standing: "good" | "near" | "bad" | null;
-        };
-        Conversion: {
-            /** Format: int64 */
-            version: number;
-            /** Format: date */
-            from: string;
+            from: "date_prise_contact" | "date_reponse_prospect" | "date_appel_propose" | "date_appel_booke";
             /**
-             * Format: date
-             * @description First day after the range.
+             * Format: int64
+             * @example 300
              */
-            to: string;
-            rows: components["schemas"]["ConversionRow"][];
+            from_count: number;
+            /**
+             * Format: double
+             * @description ratio - target; null where there is no ratio
+             * @example -0.1
+             */
+            gap: number | null;
+            /**
+             * Format: double
+             * @description to_count / from_count; null where from_count is 0
+             * @example 0.6
+             */
+            ratio: number | null;
+            /** @description null where there is no ratio */
+            standing: ("good" | "near" | "late" | "bad") | null;
+            /**
+             * Format: double
+             * @example 0.7
+             */
+            target: number;
+            /** @enum {string} */
+            to: "date_prise_contact" | "date_reponse_prospect" | "date_appel_propose" | "date_appel_booke";
+            /**
+             * Format: int64
+             * @example 180
+             */
+            to_count: number;
         };
         ErrorDetail: {
+            /** @description Where the error occurred, e.g. 'body.items[3].tags' or 'path.thing-id' */
             location?: string;
+            /** @description Error message text */
             message?: string;
+            /** @description The value at the given location */
             value?: unknown;
         };
-        Problem: {
-            type?: string;
-            title?: string;
-            /** Format: int64 */
-            status?: number;
+        ErrorModel: {
+            /**
+             * @description A human-readable explanation specific to this occurrence of the problem.
+             * @example Property foo is required but is missing.
+             */
             detail?: string;
+            /** @description Optional list of individual error details */
+            errors?: components["schemas"]["ErrorDetail"][] | null;
+            /**
+             * Format: uri
+             * @description A URI reference that identifies the specific occurrence of the problem.
+             * @example https://example.com/error-log/abc123
+             */
             instance?: string;
-            errors?: components["schemas"]["ErrorDetail"][];
+            /**
+             * Format: int64
+             * @description HTTP status code
+             * @example 400
+             */
+            status?: number;
+            /**
+             * @description A short, human-readable summary of the problem type. This value should not change between occurrences of the error.
+             * @example Bad Request
+             */
+            title?: string;
+            /**
+             * Format: uri
+             * @description A URI reference to human-readable documentation for the error.
+             * @default about:blank
+             * @example https://example.com/errors/example
+             */
+            type: string;
+        };
+        Health: {
+            /** @description Why it is unavailable */
+            reasons?: string[];
+            /** @enum {string} */
+            status: "ok" | "unavailable";
+        };
+        LeadInput: {
+            /** @description When a call was booked */
+            date_appel_booke?: string | null;
+            /** @description When a call was proposed */
+            date_appel_propose?: string | null;
+            /**
+             * @description When the first message was sent
+             * @example 2025-01-31
+             */
+            date_prise_contact?: string | null;
+            /** @description When one followed up */
+            date_relance?: string | null;
+            /** @description When the reply came */
+            date_reponse_prospect?: string | null;
+            email?: string | null;
+            /** @description The key */
+            id: string;
+            /** @description The name */
+            nom: string;
+            /** @description The status, in the team's own words */
+            statut: string;
+            telephone?: string | null;
+        };
+        MonthCounts: {
+            /**
+             * Format: int64
+             * @description Calls booked
+             * @example 28
+             */
+            date_appel_booke: number;
+            /**
+             * Format: int64
+             * @description Calls proposed
+             * @example 35
+             */
+            date_appel_propose: number;
+            /**
+             * Format: int64
+             * @description First messages sent
+             * @example 45
+             */
+            date_prise_contact: number;
+            /**
+             * Format: int64
+             * @description Follow-ups
+             * @example 40
+             */
+            date_relance: number;
+            /**
+             * Format: int64
+             * @description Replies
+             * @example 32
+             */
+            date_reponse_prospect: number;
+            /**
+             * @description Month
+             * @example 2025-01
+             */
+            mois: string;
+        };
+        Progress: {
+            /**
+             * Format: double
+             * @description The share of its working days that have begun
+             */
+            elapsed: number;
+            /**
+             * Format: date
+             * @description Its last day
+             */
+            end: string;
+            /** @enum {string} */
+            grain: "week" | "month";
+            /**
+             * @description The current period
+             * @example 2026-W47
+             */
+            period: string;
+            /** @description In the order of the funnel */
+            rows: components["schemas"]["ProgressRow"][];
+            /**
+             * Format: date
+             * @description Its first day
+             */
+            start: string;
+            /**
+             * Format: date
+             * @description Today in the team's time zone
+             */
+            today: string;
+            /**
+             * Format: int64
+             * @description The table version that was asked
+             * @example 42
+             */
+            version: number;
+        };
+        ProgressRow: {
+            /**
+             * Format: int64
+             * @example 34
+             */
+            actual: number;
+            /**
+             * Format: double
+             * @description actual / target
+             * @example 0.68
+             */
+            attainment: number;
+            /** @enum {string} */
+            event: "date_prise_contact" | "date_reponse_prospect" | "date_appel_propose" | "date_appel_booke" | "date_relance";
+            /**
+             * Format: double
+             * @description Where one should be today
+             * @example 40
+             */
+            expected: number;
+            /** @enum {string} */
+            standing: "good" | "near" | "late" | "bad";
+            /**
+             * Format: int64
+             * @example 50
+             */
+            target: number;
+        };
+        Status: {
+            /** @description Whether the data are made up */
+            demo: boolean;
+            /**
+             * Format: double
+             * @description The age of the last success
+             * @example 35
+             */
+            freshness_seconds: number | null;
+            /** @description The newest failure since the last success */
+            last_error: {
+                /** Format: date-time */
+                at: string;
+                /** @description What went wrong and what to do, for people */
+                message: string;
+            } | null;
+            /** Format: date-time */
+            last_success: string | null;
+            /** @description Of the running or else the last run */
+            mode: ("full" | "incremental") | null;
+            /** @description Of the running run */
+            progress: {
+                /** Format: int64 */
+                inserted: number;
+                /**
+                 * Format: double
+                 * @description Estimate of what is left; null where unknown
+                 */
+                remaining_seconds: number | null;
+                /**
+                 * Format: int64
+                 * @description Sent to the source
+                 */
+                requests: number;
+                /**
+                 * Format: int64
+                 * @description Leads read from the source
+                 */
+                seen: number;
+                /** Format: date-time */
+                started_at: string;
+                /** Format: int64 */
+                unchanged: number;
+                /** Format: int64 */
+                updated: number;
+                /**
+                 * Format: double
+                 * @description Spent waiting because the source asked for it
+                 */
+                waited_seconds: number;
+            } | null;
+            /**
+             * Format: int64
+             * @description How many leads it holds
+             * @example 3012
+             */
+            rows: number;
+            /** @description Where the leads come from; null where only this API brings them */
+            source: {
+                /**
+                 * @description What kind of source it is
+                 * @example notion
+                 */
+                kind: string;
+                /**
+                 * @description What people call it
+                 * @example Prospection
+                 */
+                name: string;
+            } | null;
+            /** @enum {string} */
+            state: "idle" | "running";
+            /** @example Europe/Paris */
+            time_zone: string;
+            /**
+             * Format: date
+             * @description Today in the team's time zone
+             */
+            today: string;
+            /**
+             * Format: int64
+             * @description The newest version of the table; null while there is none
+             * @example 42
+             */
+            version: number | null;
+        };
+        Stored: {
+            /**
+             * Format: int64
+             * @example 1
+             */
+            inserted: number;
+            /**
+             * Format: int64
+             * @example 0
+             */
+            unchanged: number;
+            /**
+             * Format: int64
+             * @example 0
+             */
+            updated: number;
+            /**
+             * Format: int64
+             * @description The table version that holds them
+             * @example 12
+             */
+            version: number;
+        };
+        WeekCounts: {
+            /**
+             * Format: int64
+             * @description Calls booked
+             * @example 28
+             */
+            date_appel_booke: number;
+            /**
+             * Format: int64
+             * @description Calls proposed
+             * @example 35
+             */
+            date_appel_propose: number;
+            /**
+             * Format: int64
+             * @description First messages sent
+             * @example 45
+             */
+            date_prise_contact: number;
+            /**
+             * Format: int64
+             * @description Follow-ups
+             * @example 40
+             */
+            date_relance: number;
+            /**
+             * Format: int64
+             * @description Replies
+             * @example 32
+             */
+            date_reponse_prospect: number;
+            /**
+             * @description ISO week, by week-year
+             * @example 2025-W01
+             */
+            semaine: string;
         };
     };
     responses: never;
@@ -363,10 +561,18 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    countDateByWeek: {
+    conversion: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description The first day, YYYY-MM-DD */
+                from?: string;
+                /** @description The day after the last, YYYY-MM-DD */
+                to?: string;
+            };
+            header?: {
+                /** @description ETags that the client has; where one still holds, the answer is 304 */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -375,50 +581,64 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Cache-Control"?: string;
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WeekCount"][];
+                    "application/json": components["schemas"]["Conversion"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description The client has the answer already */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
-        };
-    };
-    countDateByMonth: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MonthCount"][];
-                };
-            };
-            /** @description Problem */
-            default: {
+            /** @description Misdirected Request */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
         };
@@ -442,16 +662,171 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["IngestResult"];
+                    "application/json": components["schemas"]["Stored"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Bad Request */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    ingestNotion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
         };
@@ -474,53 +849,62 @@ export interface operations {
                     "application/json": components["schemas"]["Status"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
-        };
-    };
-    syncNotion: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Accepted */
-            202: {
+            /** @description Misdirected Request */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Status"];
+                    "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
         };
     };
     progress: {
         parameters: {
-            query: {
-                /** @description The period that is open now. */
-                grain: "week" | "month";
+            query?: {
+                grain?: "week" | "month";
             };
-            header?: never;
+            header?: {
+                /** @description ETags that the client has; where one still holds, the answer is 304 */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -529,6 +913,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Cache-Control"?: string;
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -536,26 +921,67 @@ export interface operations {
                     "application/json": components["schemas"]["Progress"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description The client has the answer already */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
         };
     };
-    conversion: {
+    countByMonth: {
         parameters: {
-            query?: {
-                /** @description First day; default: the last 12 ISO weeks. */
-                from?: string;
-                /** @description First day after the range. */
-                to?: string;
+            query?: never;
+            header?: {
+                /** @description ETags that the client has; where one still holds, the answer is 304 */
+                "If-None-Match"?: string;
             };
-            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -564,20 +990,141 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Cache-Control"?: string;
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Conversion"];
+                    "application/json": components["schemas"]["MonthCounts"][];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description The client has the answer already */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    countByWeek: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags that the client has; where one still holds, the answer is 304 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeekCounts"][];
+                };
+            };
+            /** @description The client has the answer already */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
         };
@@ -597,19 +1144,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        status: string;
-                        reasons?: string[];
-                    };
+                    "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
         };
@@ -629,31 +1209,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        status: string;
-                        reasons?: string[];
-                    };
+                    "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description Unavailable */
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not now, for these reasons */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        status: string;
-                        reasons?: string[];
-                    };
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Health"];
                 };
             };
         };
