@@ -186,3 +186,29 @@ func TestAMissingFileIsAnError(t *testing.T) {
 		t.Errorf("a table that lacks a file answers %v, %v; want an error that names it", rows, err)
 	}
 }
+
+// TestColumnsMayHaveAnyName stores columns that mean something to SQL or to
+// DuckDB.
+func TestColumnsMayHaveAnyName(t *testing.T) {
+	t.Parallel()
+	_, e := open(t, t.TempDir())
+	columns := []leadlake.Column{{Name: "id", Type: leadlake.Text}}
+	values := map[string]leadlake.Value{}
+	for _, name := range []string{"rowid", "filename", "file_row_number", "file_index", "select", "leads", "fresh", "wanted", "count", "date", "été", "a.b", "a\"b", "  "} {
+		columns = append(columns, leadlake.Column{Name: name, Type: leadlake.Text})
+		values[name] = "value of " + name
+	}
+	snap, _ := write(t, e, leadlake.Rewrite{Columns: columns, Leads: []leadlake.Lead{{ID: "a", Values: values}}})
+	snap, _ = write(t, e, leadlake.Rewrite{Columns: columns, From: snap.Files, Leads: []leadlake.Lead{{ID: "b", Values: values}}})
+	found, err := e.Lookup(t.Context(), snap, []string{"a", "b"})
+	if err != nil || len(found) != 2 {
+		t.Fatalf("Lookup = %v, %v", found, err)
+	}
+	for _, id := range []string{"a", "b"} {
+		for name, want := range values {
+			if got := found[id][0].Lead.Values[name]; got != want {
+				t.Errorf("column %q of lead %s holds %v, want %v", name, id, got, want)
+			}
+		}
+	}
+}
