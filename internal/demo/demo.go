@@ -96,15 +96,19 @@ func (w *Workspace) DatabaseID() string { return DatabaseID }
 // Pages returns a copy of every page, oldest first.
 func (w *Workspace) Pages() []fakenotion.Page { return w.leads.Pages() }
 
+// calming is after how many things that happened in Live the next one takes
+// twice as long to come, three times after twice as many, and so on: a demo
+// that is left alone for a day still shows a plausible week.
+const calming = 50
+
 // Live lets something happen to a lead every few seconds, until ctx ends.
 func (w *Workspace) Live(ctx context.Context) error {
-	tick := time.NewTicker(w.o.Every)
-	defer tick.Stop()
-	for {
+	for n := 0; ; n++ {
+		pause := w.o.Every + w.o.Every*time.Duration(n)/calming
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-tick.C:
+		case <-time.After(pause):
 			happened, err := w.Step()
 			if err != nil {
 				return err
