@@ -33,6 +33,7 @@ func TestMain(m *testing.M) {
 //
 //	notion fill N | edit N | hide | split | blank   see notionCommand
 //	exits CODE COMMAND…     runs a command that must end with that code
+//	parquet keep | cut | lose | restore DIR   see parquet
 //	tree DIR FILE           writes what DIR holds, with sums, into FILE
 //	port NAME               sets the variable to an address that nobody has
 //	taken NAME              sets it to one that somebody has
@@ -56,7 +57,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"notion": notionCommand, "exits": exits, "tree": tree, "port": port, "taken": taken, "answers": answers, "appears": appears,
+			"notion": notionCommand, "exits": exits, "tree": tree, "parquet": parquet, "port": port, "taken": taken, "answers": answers, "appears": appears,
 		},
 	})
 }
@@ -167,4 +168,32 @@ func waitFor(ts *testscript.TestScript, what string, there func() bool) {
 		time.Sleep(50 * time.Millisecond)
 	}
 	ts.Fatalf("%s is not there after 30 s", what)
+}
+
+// parquet keeps the data files below DIR as they are (keep), cuts them off
+// (cut), removes them (lose), or puts them back (restore).
+func parquet(ts *testscript.TestScript, _ bool, args []string) {
+	files, err := filepath.Glob(filepath.Join(ts.MkAbs(args[1]), "*.parquet"))
+	ts.Check(err)
+	kept := filepath.Join(ts.MkAbs("."), "kept")
+	switch args[0] {
+	case "keep":
+		ts.Check(os.CopyFS(kept, os.DirFS(ts.MkAbs(args[1]))))
+	case "restore":
+		copies, err := filepath.Glob(filepath.Join(kept, "*.parquet"))
+		ts.Check(err)
+		for _, file := range copies {
+			ts.Check(os.Link(file, filepath.Join(ts.MkAbs(args[1]), filepath.Base(file))))
+		}
+	case "cut":
+		for _, file := range files {
+			ts.Check(os.Truncate(file, 100))
+		}
+	case "lose":
+		for _, file := range files {
+			ts.Check(os.Remove(file))
+		}
+	default:
+		ts.Fatalf("there is no parquet %s", args[0])
+	}
 }

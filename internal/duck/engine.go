@@ -123,7 +123,7 @@ func (e *Engine) Query(ctx context.Context, snap leadlake.Snapshot, question str
 			return each(ctx, conn, question, args, yield)
 		})
 		if err != nil && !errors.Is(err, errStopped) {
-			yield(nil, err)
+			yield(nil, e.explain(snap.Files, err))
 		}
 	}
 }

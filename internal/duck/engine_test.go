@@ -60,7 +60,7 @@ func write(t *testing.T, e *duck.Engine, r leadlake.Rewrite, others ...leadlake.
 	if err != nil {
 		t.Fatal(err)
 	}
-	return leadlake.Snapshot{Columns: r.Columns, Files: append(others, leadlake.File{Name: "table/" + add.Path})}, add
+	return leadlake.Snapshot{Columns: r.Columns, Files: append(others, leadlake.File{Name: "table/" + add.Path, Size: add.Size})}, add
 }
 
 func ask(t *testing.T, e *duck.Engine, snap leadlake.Snapshot, question string) ([][]any, error) {
@@ -184,6 +184,15 @@ func TestAMissingFileIsAnError(t *testing.T) {
 	}
 	if rows, err := ask(t, e, gone, "select id from leads"); err == nil || !strings.Contains(err.Error(), add.Path) {
 		t.Errorf("a table that lacks a file answers %v, %v; want an error that names it", rows, err)
+	}
+	if err := os.Truncate(disk.Path(snap.Files[0].Name), 100); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ask(t, e, snap, "select id from leads"); leadlake.KindOf(err) != leadlake.Unavailable {
+		t.Errorf("a table with half a file answers %v; want it to say so", err)
+	}
+	if _, err := ask(t, e, leadlake.Snapshot{}, "select nonsense"); err == nil || leadlake.MessageOf(err) != "" {
+		t.Errorf("a question that is wrong is answered with %v", err)
 	}
 }
 

@@ -50,7 +50,7 @@ func (e *Engine) Lookup(ctx context.Context, snap leadlake.Snapshot, ids []strin
 		})
 	})
 	if err != nil {
-		return nil, fmt.Errorf("looking up leads in version %d: %w", snap.Version, err)
+		return nil, fmt.Errorf("looking up leads in version %d: %w", snap.Version, e.explain(snap.Files, err))
 	}
 	return found, nil
 }
@@ -126,7 +126,7 @@ func (e *Engine) Write(ctx context.Context, r leadlake.Rewrite) (delta.Add, erro
 	})
 	defer func() { _ = os.Remove(temp) }() // Close removes the folder at the latest
 	if err != nil {
-		return delta.Add{}, fmt.Errorf("writing data file: %w", err)
+		return delta.Add{}, fmt.Errorf("writing data file: %w", e.explain(r.From, err))
 	}
 	if written.rows == 0 {
 		return delta.Add{}, nil
