@@ -176,7 +176,7 @@ func (e *apiError) refused() *leadlake.Error {
 // or is something else.
 func missing(err error) bool {
 	e, ok := errors.AsType[*apiError](err)
-	return ok && (e.status == http.StatusNotFound || isPage(e))
+	return ok && (e.status == http.StatusNotFound && !e.html || isPage(e))
 }
 
 func isPage(err error) bool {

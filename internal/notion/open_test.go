@@ -72,6 +72,12 @@ func TestOpenFailsWithASentence(t *testing.T) {
 			func(*fixture) (string, string) { return token, strings.Repeat("0", 32) }, leadlake.NotFound,
 			[]string{"•••", "Connections", "DATABASE_ID"},
 		},
+		"something else answers": {
+			func(f *fixture) (string, string) {
+				f.server.Script(fakenotion.Fault{Times: -1, Do: fakenotion.HTML(404)})
+				return token, f.db.ID()
+			}, leadlake.Unavailable, []string{"HTTP 404 with an HTML page", "proxy"},
+		},
 		"not shared": {func(f *fixture) (string, string) { f.db.Hide(); return token, f.db.ID() }, leadlake.NotFound, []string{"•••", "Connections"}},
 		"data source not shared": {
 			func(f *fixture) (string, string) { f.db.Hide(); return token, f.db.Source().ID() }, leadlake.NotFound,
