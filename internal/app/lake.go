@@ -67,7 +67,7 @@ func checkFolder(dir string) error {
 		switch e.Name() {
 		case leadtable.Folder:
 			return nil
-		case ".tmp":
+		case ".tmp", "lost+found", ".DS_Store": // ours, a new disk's, and a Mac's
 		default:
 			err = leadlake.Errorf(leadlake.Invalid,
 				"The folder %s holds %q and no lake. Choose an empty or a new folder with LEADLAKE_LAKE; nothing was changed.", dir, e.Name())
