@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 
 	"leadlake"
@@ -51,29 +53,59 @@ func openLake(ctx context.Context, dir string) (*lake, error) {
 // checkFolder refuses a folder that holds something else than a lake, before
 // anything is written to it.
 func checkFolder(dir string) error {
-	entries, err := os.ReadDir(dir)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil
-	}
-	if errors.Is(err, syscall.ENOTDIR) {
-		return leadlake.Errorf(leadlake.Invalid,
-			"The lake cannot be at %s, because there is a file in the place of a folder. Choose another with LEADLAKE_LAKE.", dir).Because(err)
-	}
+	names, err := namesIn(dir)
 	if err != nil {
-		return leadlake.Errorf(leadlake.Unavailable,
-			"The lake's folder %s cannot be read. Choose another with LEADLAKE_LAKE.", dir).Because(err)
+		return err
 	}
-	for _, e := range entries {
-		switch e.Name() {
-		case leadtable.Folder:
-			return nil
-		case ".tmp", "lost+found", ".DS_Store": // ours, a new disk's, and a Mac's
-		default:
-			err = leadlake.Errorf(leadlake.Invalid,
-				"The folder %s holds %q and no lake. Choose an empty or a new folder with LEADLAKE_LAKE; nothing was changed.", dir, e.Name())
+	if slices.Contains(names, leadtable.Folder) {
+		return checkTable(dir)
+	}
+	for _, name := range names {
+		if !slices.Contains([]string{".tmp", "lost+found", ".DS_Store"}, name) { // ours, a new disk's, and a Mac's
+			return noLake(dir, name)
 		}
 	}
-	return err
+	return nil
+}
+
+// checkTable does the same for the folder of the table of leads. A first sync
+// that was interrupted leaves data files without a log.
+func checkTable(dir string) error {
+	names, err := namesIn(filepath.Join(dir, leadtable.Folder))
+	if err != nil || slices.Contains(names, "_delta_log") {
+		return err
+	}
+	for _, name := range names {
+		if !strings.HasSuffix(name, ".parquet") && name != ".DS_Store" {
+			return noLake(dir, leadtable.Folder+"/"+name)
+		}
+	}
+	return nil
+}
+
+func noLake(dir, name string) error {
+	return leadlake.Errorf(leadlake.Invalid,
+		"The folder %s holds %q and no lake. Choose an empty or a new folder with LEADLAKE_LAKE; nothing was changed.", dir, name)
+}
+
+// namesIn returns what a folder holds; nothing where there is none.
+func namesIn(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil, nil
+	case errors.Is(err, syscall.ENOTDIR):
+		return nil, leadlake.Errorf(leadlake.Invalid,
+			"The lake cannot be at %s, because there is a file in the place of a folder. Choose another with LEADLAKE_LAKE.", dir).Because(err)
+	case err != nil:
+		return nil, leadlake.Errorf(leadlake.Unavailable,
+			"The lake's folder %s cannot be read. Choose another with LEADLAKE_LAKE.", dir).Because(err)
+	}
+	names := make([]string, len(entries))
+	for i, e := range entries {
+		names[i] = e.Name()
+	}
+	return names, nil
 }
 
 // holds says whose leads a lake holds.
