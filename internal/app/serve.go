@@ -84,11 +84,24 @@ func serve(ctx context.Context, c config.Config, o Options, wantsDemo bool) (err
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
 
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	group, ctx := errgroup.WithContext(ctx)
+	if err := start(ctx, group, c, o, l, serving, listener); err != nil {
+		stop() // what has begun already ends before the lake is closed
+		return errors.Join(err, group.Wait())
+	}
+	o.Ready("http://"+listener.Addr().String(), serving)
+	return group.Wait()
+}
+
+// start begins everything that is served, in group.
+func start(ctx context.Context, group *errgroup.Group, c config.Config, o Options, l *lake, serving Serving, listener net.Listener) error {
+	var err error
 	first := leadlake.Mode("")
 	if serving == Demo {
 		if c, err = startDemo(ctx, group, c, o); err != nil {
-			return errors.Join(err, group.Wait())
+			return err
 		}
 		first = leadlake.Full // yesterday's demo leads have other dates today
 	}
@@ -98,15 +111,16 @@ func serve(ctx context.Context, c config.Config, o Options, wantsDemo bool) (err
 		if runner, err = newRunner(ctx, c, o, l, &name); err != nil {
 			return err
 		}
-		group.Go(func() error { return runner.Run(ctx, first, o.Report) })
 	}
 	server, err := newServer(c, o, l, serving, runner, &name)
 	if err != nil {
 		return err
 	}
+	if runner != nil {
+		group.Go(func() error { return runner.Run(ctx, first, o.Report) })
+	}
 	group.Go(func() error { return server.Run(ctx, listener) })
-	o.Ready("http://"+listener.Addr().String(), serving)
-	return group.Wait()
+	return nil
 }
 
 func listen(ctx context.Context, addr string) (net.Listener, error) {
