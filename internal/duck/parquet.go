@@ -44,8 +44,8 @@ func (e *Engine) Lookup(ctx context.Context, snap leadlake.Snapshot, ids []strin
 			}
 			id, _ := values[leadlake.ColumnID].(string)
 			delete(values, leadlake.ColumnID)
-			file, _ := row[len(row)-1].(string)
-			found[id] = append(found[id], leadlake.Stored{Lead: leadlake.Lead{ID: id, Values: values}, File: file})
+			file, _ := row[len(row)-1].(int64)
+			found[id] = append(found[id], leadlake.Stored{Lead: leadlake.Lead{ID: id, Values: values}, File: files[file].Name})
 			return true
 		})
 	})
@@ -58,18 +58,13 @@ func (e *Engine) Lookup(ctx context.Context, snap leadlake.Snapshot, ids []strin
 // touched returns the files that hold a row of the staged ids.
 func (e *Engine) touched(ctx context.Context, conn *sql.Conn, files []leadlake.File) ([]leadlake.File, error) {
 	id := []leadlake.Column{{Name: leadlake.ColumnID, Type: leadlake.Text}}
-	question := "SELECT DISTINCT _file FROM (" + e.relation(id, files) + ") SEMI JOIN wanted USING (id)"
-	names := map[any]bool{}
+	question := "SELECT DISTINCT _file FROM (" + e.relation(id, files) + ") SEMI JOIN wanted USING (id) ORDER BY _file"
+	var touched []leadlake.File
 	err := each(ctx, conn, question, nil, func(row []any, _ error) bool {
-		names[row[0]] = true
+		file, _ := row[0].(int64)
+		touched = append(touched, files[file])
 		return true
 	})
-	var touched []leadlake.File
-	for _, f := range files {
-		if names[f.Name] {
-			touched = append(touched, f)
-		}
-	}
 	return touched, err
 }
 

@@ -46,6 +46,8 @@ func fromDuck(v any) any {
 		return list
 	case time.Time:
 		return v.UTC()
+	case uint64:
+		return int64(v) //nolint:gosec // a number of rows or files, far below 2^63
 	default:
 		return v
 	}
