@@ -117,17 +117,24 @@ func newRoot(w World) *cobra.Command {
 		return usageError{err, "Try: " + cmd.CommandPath() + " --help"}
 	})
 	root.PersistentFlags().String("lake", "", "folder of the lake (default ./lake)")
-	root.AddCommand(newServe(w), newSync(w), newDemo(w), newConfig(w), newVersion(w))
-	for _, cmd := range append(root.Commands(), root) {
-		validate := cmd.Args
-		cmd.Args = func(cmd *cobra.Command, args []string) error {
-			if err := validate(cmd, args); err != nil {
-				return usageError{err, "Try: leadlake --help"}
-			}
-			return nil
-		}
-	}
+	root.AddCommand(newServe(w), newSync(w), newDemo(w), newLake(w), newConfig(w), newVersion(w))
+	explainArgs(root)
 	return root
+}
+
+// explainArgs makes wrong arguments of cmd, and of the commands below it, a
+// mistake in how the program was called.
+func explainArgs(cmd *cobra.Command) {
+	validate := cmd.Args
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if err := validate(cmd, args); err != nil {
+			return usageError{err, "Try: " + cmd.CommandPath() + " --help"}
+		}
+		return nil
+	}
+	for _, below := range cmd.Commands() {
+		explainArgs(below)
+	}
 }
 
 // load reads the configuration with the flags of cmd that were given.

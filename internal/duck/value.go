@@ -40,7 +40,10 @@ func fromDuck(v any) any {
 	case []any:
 		list := make([]string, 0, len(v))
 		for _, item := range v {
-			s, _ := item.(string)
+			s, ok := item.(string)
+			if !ok { // a null in it: other writers' lists may have one
+				return v
+			}
 			list = append(list, s)
 		}
 		return list
