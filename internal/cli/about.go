@@ -14,7 +14,7 @@ import (
 
 func newConfig(w World) *cobra.Command {
 	return &cobra.Command{
-		Use: "config", Short: "Show every setting and where it comes from", Args: cobra.NoArgs,
+		Use: "config", Short: "Show every setting and where it comes from", Args: noArguments,
 		Long: `Config shows the value of every setting and where it comes from: the default,
 leadlake.yaml, .env, the environment or a flag; later ones win. Secrets are
 not shown.`,
@@ -41,7 +41,7 @@ func printConfig(w World, c config.Config) error {
 
 func newVersion(w World) *cobra.Command {
 	return &cobra.Command{
-		Use: "version", Short: "Show the version", Args: cobra.NoArgs,
+		Use: "version", Short: "Show the version", Args: noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			_, err := fmt.Fprintf(w.Stdout, "leadlake %s (%s, %s/%s)\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			return err

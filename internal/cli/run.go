@@ -108,7 +108,7 @@ database, put NOTION_TOKEN and DATABASE_ID into a file called .env.`
 func newRoot(w World) *cobra.Command {
 	root := &cobra.Command{
 		Use: "leadlake", Short: "Notion leads, as a table and a dashboard", Long: about,
-		SilenceErrors: true, SilenceUsage: true, Args: cobra.NoArgs,
+		SilenceErrors: true, SilenceUsage: true, Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetArgs(w.Args)
@@ -120,25 +120,22 @@ func newRoot(w World) *cobra.Command {
 		return usageError{err, "Try: " + cmd.CommandPath() + " --help"}
 	})
 	root.PersistentFlags().String("lake", "", "folder of the lake (default ./lake)")
-	root.AddCommand(newServe(w), newSync(w), newDemo(w), newConfig(w), newVersion(w))
-	for _, cmd := range append(root.Commands(), root) {
-		cmd.Args = refuseArguments
-	}
+	root.AddCommand(newServe(w), newSync(w), newDemo(w), newLake(w), newConfig(w), newVersion(w))
 	return root
 }
 
-// refuseArguments says that a command takes none; for the root, that there is
-// no such command.
-func refuseArguments(cmd *cobra.Command, args []string) error {
+// noArguments says that a command takes none; for one that has commands below
+// it, that there is no such command.
+func noArguments(cmd *cobra.Command, args []string) error {
 	switch {
 	case len(args) == 0:
 		return nil
-	case cmd.HasParent():
+	case !cmd.HasSubCommands():
 		return usageError{fmt.Errorf("%q is one word too many", args[0]), "Try: " + cmd.CommandPath() + " --help"}
 	}
-	hint := "Try: leadlake --help"
+	hint := "Try: " + cmd.CommandPath() + " --help"
 	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-		hint = "Try: leadlake " + near[0]
+		hint = "Try: " + cmd.CommandPath() + " " + near[0]
 	}
 	return usageError{fmt.Errorf("there is no command %q", args[0]), hint}
 }

@@ -12,7 +12,7 @@ import (
 
 func newServe(w World) *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "serve", Short: "Sync and serve the dashboard", Args: cobra.NoArgs,
+		Use: "serve", Short: "Sync and serve the dashboard", Args: noArguments,
 		Long: `Serve syncs the Notion database into the lake, now and every few minutes, and
 serves the dashboard and the API. Without NOTION_TOKEN and DATABASE_ID it
 serves what the lake holds, or a demo if that is nothing.`,
@@ -32,7 +32,7 @@ func newDemo(w World) *cobra.Command {
 	var notionAddr string
 	var still bool
 	cmd := &cobra.Command{
-		Use: "demo", Short: "Serve a dashboard of made-up leads", Args: cobra.NoArgs,
+		Use: "demo", Short: "Serve a dashboard of made-up leads", Args: noArguments,
 		Long: `Demo runs a made-up Notion workspace on this machine, in which leads move on
 every few seconds, and serves the dashboard that follows it.
 

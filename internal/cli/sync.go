@@ -17,7 +17,7 @@ func newSync(w World) *cobra.Command {
 	var full bool
 	var output string
 	cmd := &cobra.Command{
-		Use: "sync", Short: "Copy Notion's changes into the lake, once", Args: cobra.NoArgs,
+		Use: "sync", Short: "Copy Notion's changes into the lake, once", Args: noArguments,
 		Long: `Sync copies what has changed in the Notion database since the last sync into
 the lake, and ends. The first time, or with --full, it reads every lead.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {

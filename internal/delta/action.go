@@ -67,14 +67,14 @@ type Txn struct {
 
 // CommitInfo says who committed what, and when.
 type CommitInfo struct {
-	Timestamp           int64             `json:"timestamp"` // Unix milliseconds
-	Operation           string            `json:"operation"`
-	OperationParameters map[string]string `json:"operationParameters"`
-	ReadVersion         *int64            `json:"readVersion,omitempty"`
-	IsolationLevel      string            `json:"isolationLevel,omitempty"`
-	IsBlindAppend       bool              `json:"isBlindAppend"`
-	EngineInfo          string            `json:"engineInfo,omitempty"`
-	TxnID               string            `json:"txnId,omitempty"`
+	Timestamp           int64          `json:"timestamp"` // Unix milliseconds
+	Operation           string         `json:"operation"`
+	OperationParameters map[string]any `json:"operationParameters"` // other writers' need not be text
+	ReadVersion         *int64         `json:"readVersion,omitempty"`
+	IsolationLevel      string         `json:"isolationLevel,omitempty"`
+	IsBlindAppend       bool           `json:"isBlindAppend"`
+	EngineInfo          string         `json:"engineInfo,omitempty"`
+	TxnID               string         `json:"txnId,omitempty"`
 }
 
 // Commit is the content of one version: every action in it becomes true at

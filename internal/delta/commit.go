@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"path"
 	"slices"
 
@@ -143,14 +142,14 @@ func (t *Table) prepare(base *Snapshot, change Change) (Commit, error) {
 	now := t.options.Now().UnixMilli()
 	c := Commit{
 		Info: &CommitInfo{
-			Timestamp: now, Operation: change.Operation, OperationParameters: maps.Clone(change.Parameters),
+			Timestamp: now, Operation: change.Operation, OperationParameters: map[string]any{},
 			IsolationLevel: "Serializable", IsBlindAppend: change.Reads == ReadsNothing && len(change.Removes) == 0,
 			EngineInfo: t.options.Engine, TxnID: uuid.NewString(),
 		},
 		Protocol: change.Protocol, Metadata: change.Metadata, Txns: slices.Clone(change.Txns),
 	}
-	if c.Info.OperationParameters == nil {
-		c.Info.OperationParameters = map[string]string{}
+	for name, value := range change.Parameters {
+		c.Info.OperationParameters[name] = value
 	}
 	if err := c.setBase(base, change); err != nil {
 		return Commit{}, err

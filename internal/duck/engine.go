@@ -43,7 +43,6 @@ type Options struct {
 // called from many goroutines.
 type Engine struct {
 	disk Disk
-	root string // the folder of the objects, with a separator at its end
 	temp string // a folder of its own in scratch
 	db   *sql.DB
 }
@@ -69,6 +68,7 @@ func Open(ctx context.Context, disk Disk, o Options) (*Engine, error) {
 		"SET threads = " + strconv.Itoa(o.Threads),
 		"SET memory_limit = " + text(strconv.Itoa(o.MemoryMB)+"MB"),
 		"SET temp_directory = " + text(temp),
+		"SET parquet_metadata_cache = true",      // a question opens a file several times
 		"SET allocator_flush_threshold = '16MB'", // give memory back after a big question
 		"SET autoinstall_known_extensions = false",
 		"SET autoload_known_extensions = false",
@@ -93,7 +93,7 @@ func Open(ctx context.Context, disk Disk, o Options) (*Engine, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("opening DuckDB: %w", err), os.RemoveAll(temp))
 	}
-	e := &Engine{disk: disk, root: root, temp: temp, db: sql.OpenDB(connector)}
+	e := &Engine{disk: disk, temp: temp, db: sql.OpenDB(connector)}
 	if err := e.db.PingContext(ctx); err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
@@ -112,7 +112,8 @@ func (e *Engine) Version(ctx context.Context) (version string, err error) {
 }
 
 // Query runs one SQL question on snap. The question sees one table, leads,
-// with the snapshot's columns and _file, the name of the file a row is in.
+// with the snapshot's columns and _file, the place in snap.Files of the file
+// that a row is in.
 // The end of ctx interrupts it. The answer ends at the first error.
 func (e *Engine) Query(ctx context.Context, snap leadlake.Snapshot, question string, args ...any) iter.Seq2[[]any, error] {
 	return func(yield func([]any, error) bool) {
@@ -181,7 +182,7 @@ func (e *Engine) relation(columns []leadlake.Column, files []leadlake.File) stri
 		fmt.Fprintf(&names, "%s, ", identifier(c.Name))
 		fmt.Fprintf(&typed, "NULL::%s AS %s, ", duckTypes()[c.Type], identifier(c.Name))
 	}
-	empty := "SELECT " + typed.String() + "NULL::VARCHAR AS _file WHERE false"
+	empty := "SELECT " + typed.String() + "NULL::UBIGINT AS _file WHERE false"
 	if len(files) == 0 {
 		return empty
 	}
@@ -189,9 +190,11 @@ func (e *Engine) relation(columns []leadlake.Column, files []leadlake.File) stri
 	for i, f := range files {
 		paths[i] = text(e.disk.Path(f.Name))
 	}
-	return fmt.Sprintf(
-		"SELECT %sreplace(_file[%d:], '\\', '/') AS _file FROM (%s UNION ALL BY NAME SELECT * FROM read_parquet([%s], union_by_name = true, filename = '_file'))",
-		names.String(), len([]rune(e.root))+1, empty, strings.Join(paths, ", "))
+	list := "[" + strings.Join(paths, ", ") + "]"
+	// DuckDB's own file_index would be hidden by a column of that name.
+	return fmt.Sprintf("SELECT %s_file FROM (%s UNION ALL BY NAME "+
+		"SELECT * REPLACE (list_position(%s, _file)::UBIGINT - 1 AS _file) FROM read_parquet(%s, union_by_name = true, filename = '_file'))",
+		names.String(), empty, list, list)
 }
 
 // identifier quotes a name for SQL.

@@ -37,17 +37,20 @@ func (e *Engine) Lookup(ctx context.Context, snap leadlake.Snapshot, ids []strin
 			return err
 		}
 		question := "FROM (" + e.relation(snap.Columns, files) + ") SEMI JOIN wanted USING (id)"
-		return each(ctx, conn, question, nil, func(row []any, _ error) bool {
+		var lost error
+		err = each(ctx, conn, question, nil, func(row []any, _ error) bool {
 			values := make(map[string]leadlake.Value, len(snap.Columns))
 			for i, c := range snap.Columns {
 				values[c.Name] = asColumn(c.Type, row[i])
 			}
 			id, _ := values[leadlake.ColumnID].(string)
 			delete(values, leadlake.ColumnID)
-			file, _ := row[len(row)-1].(string)
-			found[id] = append(found[id], leadlake.Stored{Lead: leadlake.Lead{ID: id, Values: values}, File: file})
-			return true
+			var file leadlake.File
+			file, lost = fileOf(files, row[len(row)-1])
+			found[id] = append(found[id], leadlake.Stored{Lead: leadlake.Lead{ID: id, Values: values}, File: file.Name})
+			return lost == nil
 		})
+		return errors.Join(lost, err)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("looking up leads in version %d: %w", snap.Version, e.explain(snap.Files, err))
@@ -58,19 +61,26 @@ func (e *Engine) Lookup(ctx context.Context, snap leadlake.Snapshot, ids []strin
 // touched returns the files that hold a row of the staged ids.
 func (e *Engine) touched(ctx context.Context, conn *sql.Conn, files []leadlake.File) ([]leadlake.File, error) {
 	id := []leadlake.Column{{Name: leadlake.ColumnID, Type: leadlake.Text}}
-	question := "SELECT DISTINCT _file FROM (" + e.relation(id, files) + ") SEMI JOIN wanted USING (id)"
-	names := map[any]bool{}
-	err := each(ctx, conn, question, nil, func(row []any, _ error) bool {
-		names[row[0]] = true
-		return true
-	})
+	question := "SELECT DISTINCT _file FROM (" + e.relation(id, files) + ") SEMI JOIN wanted USING (id) ORDER BY _file"
 	var touched []leadlake.File
-	for _, f := range files {
-		if names[f.Name] {
-			touched = append(touched, f)
-		}
+	var lost error
+	err := each(ctx, conn, question, nil, func(row []any, _ error) bool {
+		var file leadlake.File
+		file, lost = fileOf(files, row[0])
+		touched = append(touched, file)
+		return lost == nil
+	})
+	return touched, errors.Join(lost, err)
+}
+
+// fileOf returns the file that a cell of _file names. A row that is in no file
+// of ours would be stored a second time, so that is an error.
+func fileOf(files []leadlake.File, cell any) (leadlake.File, error) {
+	i, ok := cell.(int64)
+	if !ok || i < 0 || i >= int64(len(files)) {
+		return leadlake.File{}, fmt.Errorf("a row says that it is in file %v of %d", cell, len(files))
 	}
-	return touched, err
+	return files[i], nil
 }
 
 // stageIDs fills the temporary table wanted.

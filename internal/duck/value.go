@@ -40,12 +40,17 @@ func fromDuck(v any) any {
 	case []any:
 		list := make([]string, 0, len(v))
 		for _, item := range v {
-			s, _ := item.(string)
+			s, ok := item.(string)
+			if !ok { // a null in it: other writers' lists may have one
+				return v
+			}
 			list = append(list, s)
 		}
 		return list
 	case time.Time:
 		return v.UTC()
+	case uint64:
+		return int64(v) //nolint:gosec // a number of rows or files, far below 2^63
 	default:
 		return v
 	}

@@ -71,14 +71,15 @@ func (d *days) ask(ctx context.Context, snap leadlake.Snapshot, byFile map[strin
 		if err != nil {
 			return err
 		}
-		file, okFile := row[0].(string)
+		file, okFile := row[0].(int64)
 		event, okEvent := row[1].(string)
 		day, okDay := row[2].(time.Time)
 		leads, okLeads := row[3].(int64)
-		if !okFile || !okEvent || !okDay || !okLeads {
+		if !okFile || !okEvent || !okDay || !okLeads || file < 0 || file >= int64(len(snap.Files)) {
 			return fmt.Errorf("unexpected row %v", row)
 		}
-		byFile[file] = append(byFile[file], dayCount{leadlake.Event(event), leadlake.DateOf(day), leads})
+		name := snap.Files[file].Name
+		byFile[name] = append(byFile[name], dayCount{leadlake.Event(event), leadlake.DateOf(day), leads})
 	}
 	return nil
 }
@@ -96,7 +97,9 @@ func sum(byFile map[string][]dayCount) []dayCount {
 	}
 	total := make([]dayCount, 0, len(sums))
 	for k, leads := range sums {
-		total = append(total, dayCount{k.event, k.day, leads})
+		if leads != 0 { // there were some, but they do not count
+			total = append(total, dayCount{k.event, k.day, leads})
+		}
 	}
 	return total
 }

@@ -33,6 +33,7 @@ type Options struct {
 type Service struct {
 	table table
 	days  *days
+	kept  kept
 	zone  *time.Location
 	now   func() time.Time
 }
@@ -57,7 +58,7 @@ func (s *Service) Version(ctx context.Context) (int64, error) {
 	return snap.Version, err
 }
 
-// Count answers q.
+// Count answers q. The caller must not change the answer: others get the same.
 func (s *Service) Count(ctx context.Context, q leadlake.Query) (leadlake.Series, error) {
 	if err := q.Validate(); err != nil {
 		return leadlake.Series{}, err
@@ -66,11 +67,16 @@ func (s *Service) Count(ctx context.Context, q leadlake.Query) (leadlake.Series,
 	if err != nil {
 		return leadlake.Series{}, err
 	}
+	if series, ok := s.kept.get(snap.Version, q); ok {
+		return series, nil
+	}
 	total, err := s.days.of(ctx, snap)
 	if err != nil {
 		return leadlake.Series{}, err
 	}
-	return leadlake.Series{Version: snap.Version, Points: bucket(total, q)}, nil
+	series := leadlake.Series{Version: snap.Version, Points: bucket(total, q)}
+	s.kept.put(q, series)
+	return series, nil
 }
 
 // bucket adds up days into the periods of q, in order of time.

@@ -33,8 +33,9 @@ var ErrNoLinks = errors.New("the file system has no hard links")
 
 // Bucket is a blob.Bucket in a folder.
 type Bucket struct {
-	dir  string
-	root *os.Root
+	dir      string
+	root     *os.Root
+	readOnly bool
 }
 
 var _ blob.Bucket = (*Bucket)(nil)
@@ -61,14 +62,37 @@ func Open(dir string) (*Bucket, error) {
 	return b, nil
 }
 
+// ErrReadOnly says that a bucket was opened only to be read.
+var ErrReadOnly = errors.New("the bucket is only read")
+
+// OpenReadOnly returns the folder dir as a bucket in which nothing is written,
+// not even in scratch; it must exist.
+func OpenReadOnly(dir string) (*Bucket, error) {
+	absolute, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, fmt.Errorf("opening folder: %w", err)
+	}
+	root, err := os.OpenRoot(absolute)
+	if err != nil {
+		return nil, fmt.Errorf("opening folder: %w", err)
+	}
+	return &Bucket{dir: absolute, root: root, readOnly: true}, nil
+}
+
 // Close releases the folder.
 func (b *Bucket) Close() error { return b.root.Close() }
 
 // Path returns the file that holds the object name.
 func (b *Bucket) Path(name string) string { return filepath.Join(b.dir, filepath.FromSlash(name)) }
 
-// Scratch returns a folder on the same disk for files that are not objects.
-func (b *Bucket) Scratch() string { return filepath.Join(b.dir, scratch) }
+// Scratch returns a folder on the same disk for files that are not objects;
+// of a bucket that is only read, the system's folder for temporary files.
+func (b *Bucket) Scratch() string {
+	if b.readOnly {
+		return os.TempDir()
+	}
+	return filepath.Join(b.dir, scratch)
+}
 
 // try links a file twice: the first must work, the second must say ErrExist.
 func (b *Bucket) try() error {
@@ -105,7 +129,7 @@ func (b *Bucket) sweep() error {
 
 // Create implements blob.Bucket.
 func (b *Bucket) Create(ctx context.Context, name string, content io.Reader) error {
-	err := errors.Join(ctx.Err(), blob.CheckName(name))
+	err := errors.Join(ctx.Err(), blob.CheckName(name), b.writable())
 	if err != nil {
 		return fmt.Errorf("creating %s: %w (%w)", name, err, blob.ErrNotCreated)
 	}
@@ -116,6 +140,13 @@ func (b *Bucket) Create(ctx context.Context, name string, content io.Reader) err
 	err = b.publish(temp, name)
 	_ = b.root.Remove(temp) // what stays in scratch is swept a day later
 	return err
+}
+
+func (b *Bucket) writable() error {
+	if b.readOnly {
+		return ErrReadOnly
+	}
+	return nil
 }
 
 // write stores content in a new file of scratch, durably, and returns its name.
@@ -179,7 +210,7 @@ func (b *Bucket) syncFolder(folder string) error {
 
 // Delete implements blob.Bucket.
 func (b *Bucket) Delete(ctx context.Context, name string) error {
-	if err := errors.Join(ctx.Err(), blob.CheckName(name)); err != nil {
+	if err := errors.Join(ctx.Err(), blob.CheckName(name), b.writable()); err != nil {
 		return fmt.Errorf("deleting %s: %w", name, err)
 	}
 	return ignoreMissing(b.root.Remove(name))

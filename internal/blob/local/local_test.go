@@ -1,8 +1,10 @@
 package local_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -66,5 +68,33 @@ func TestLinksOutOfTheFolderAreNotFollowed(t *testing.T) {
 	}
 	if got, err := b.Get(t.Context(), "inside"); err == nil {
 		t.Errorf("Get through a link that leaves the folder = %q; want an error", got)
+	}
+}
+
+func TestReadOnlyWritesNothing(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "object"), []byte("bytes"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b, err := local.OpenReadOnly(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = b.Close() })
+	if got, err := b.Get(t.Context(), "object"); err != nil || string(got) != "bytes" {
+		t.Errorf("Get = %q, %v; want the bytes", got, err)
+	}
+	if err := b.Create(t.Context(), "new", strings.NewReader("x")); !errors.Is(err, local.ErrReadOnly) || !errors.Is(err, blob.ErrNotCreated) {
+		t.Errorf("Create = %v; want ErrReadOnly and ErrNotCreated", err)
+	}
+	if err := b.Delete(t.Context(), "object"); !errors.Is(err, local.ErrReadOnly) {
+		t.Errorf("Delete = %v; want ErrReadOnly", err)
+	}
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
+		t.Errorf("the folder holds %v, %v; want the object alone", entries, err)
+	}
+	if _, err := local.OpenReadOnly(filepath.Join(dir, "missing")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("opening a folder that is not there: %v; want ErrNotExist", err)
 	}
 }

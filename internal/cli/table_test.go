@@ -1,0 +1,40 @@
+package cli_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"leadlake/internal/cli"
+)
+
+func TestLakeCommandsRefuse(t *testing.T) {
+	t.Parallel()
+	empty := t.TempDir()
+	for _, tt := range []struct {
+		args string
+		code int
+		says string
+	}{
+		{"lake cat " + empty, 1, "There is no Delta table in " + empty + ": name the folder that holds _delta_log.\n"},
+		{"lake info " + filepath.Join(empty, "missing"), 1, "There is no Delta table in"},
+		{"lake cat " + empty + " -o csv", 2, `there is no output "csv"`},
+		{"lake cat " + empty + " --version -1", 2, "there is no version -1"},
+		{"lake cat", 2, "Try: leadlake lake cat --help"},
+		{"lake info a b", 2, "Try: leadlake lake info --help"},
+	} {
+		var stdout, stderr bytes.Buffer
+		code := cli.Run(cli.World{Args: strings.Fields(tt.args), Dir: os.DirFS(empty), Stdout: &stdout, Stderr: &stderr})
+		if code != tt.code || stdout.Len() > 0 || !strings.Contains(stderr.String(), tt.says) {
+			t.Errorf("%s: exit code %d, stdout %q, stderr %q; want %d, nothing, %q", tt.args, code, stdout.String(), stderr.String(), tt.code, tt.says)
+		}
+		if tt.code == 1 && strings.Count(stderr.String(), "\n") != 1 {
+			t.Errorf("%s says more than a sentence: %q", tt.args, stderr.String())
+		}
+	}
+	if entries, err := os.ReadDir(empty); err != nil || len(entries) > 0 {
+		t.Errorf("looking left %v, %v", entries, err)
+	}
+}
