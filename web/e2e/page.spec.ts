@@ -36,7 +36,7 @@ test.describe("what the page says", () => {
       await expect(heading).toContainText(sentence.split(". ")[1]!);
       await expect(page.locator("figure")).toContainText(monday);
       const contacts = page.locator("[data-event=date_prise_contact]").first();
-      await expect(contacts).toContainText("41");
+      await expect(contacts).toContainText(/41 (sur|of) 50/);
     });
   }
 
@@ -121,6 +121,8 @@ test.describe("notices", () => {
     await expect(page.getByRole("heading", { level: 1 })).toContainText("41 contacts");
     api.down = true;
     await expect(page.getByText("Leadlake ne répond plus.")).toBeVisible({ timeout: 10_000 });
+    await page.getByRole("button", { name: "Synchroniser" }).click();
+    await expect(page.getByText("n’a pas pu commencer")).toBeVisible();
     await expect(page.getByRole("heading", { level: 1 })).toContainText("41 contacts");
     api.down = false;
     api.world.week = progress("week", [45, 17, 14, 2], 0.8); // same version: the return decides
@@ -128,6 +130,7 @@ test.describe("notices", () => {
       timeout: 15_000,
     });
     await expect(page.getByText("Leadlake ne répond plus.")).toBeHidden();
+    await expect(page.getByText("n’a pas pu commencer")).toBeHidden();
   });
 
   test("a failed sync is told in words", async ({ page }) => {
@@ -176,7 +179,7 @@ test.describe("what changes", () => {
     const api = await serveWorld(page, teamWorld());
     await page.goto("/fr/");
     await page.getByRole("button", { name: "Synchroniser" }).click();
-    expect(api.asked["ingestion/notion"]).toBe(1);
+    await expect.poll(() => api.asked["ingestion/notion"]).toBe(1);
     Object.assign(api.world.status, firstSyncWorld().status, { rows: 3012, version: 42 });
     await expect(page.getByRole("button", { name: "Synchronisation…" })).toBeVisible({
       timeout: 10_000,

@@ -1,6 +1,7 @@
 "use client";
 
 import type { ReactNode } from "react";
+import { emptyHint } from "@/components/empty-hint";
 import { Button } from "@/components/ui/button";
 import { useWords } from "@/i18n/context";
 import { useStatus } from "@/lib/api/queries";
@@ -56,15 +57,12 @@ export function CardBody(props: {
 }
 
 function Empty({ text }: { text: string }) {
-  const { m, f } = useWords();
+  const words = useWords();
   const { data: status } = useStatus();
-  const running = status?.running === true;
   return (
     <>
       <p className="font-medium">{text}</p>
-      <p className="max-w-prose text-muted">
-        {running ? m.card.emptyRunning(f.count(status.progress?.seen ?? 0)) : m.card.emptyHint}
-      </p>
+      <p className="max-w-prose text-muted">{emptyHint(status, words)}</p>
     </>
   );
 }

@@ -19,13 +19,7 @@ import { Provenance } from "./provenance";
 
 // Nothing answers here but the cache; a test that needs a server says so.
 const ask = vi.hoisted(() => vi.fn<() => Promise<never>>());
-vi.mock("@/lib/api/client", () => ({
-  getStatus: ask,
-  getWeeks: ask,
-  getProgress: ask,
-  getConversion: ask,
-  startSync: ask,
-}));
+vi.mock("@/lib/api/client", () => ({ get: ask, post: ask }));
 
 const never = () => new Promise<never>(() => undefined);
 beforeEach(() => {
@@ -53,6 +47,17 @@ describe.each(cards)("the card of %s", (_, card) => {
     const empty = container.querySelector("[data-state=empty]");
     expect(text(empty)).toContain("Ici :");
     expect(text(empty)).toContain("lancez une synchronisation");
+  });
+
+  it("tells an empty Notion from one that was never read, or could not be", async () => {
+    const world = emptyWorld();
+    world.status.last_success = "2026-11-19T08:00:00Z";
+    const { container, fill } = renderWith(card, world);
+    const empty = () => text(container.querySelector("[data-state=empty]"));
+    expect(empty()).toContain("Votre base Notion est vide");
+    world.status.last_error = { at: "2026-11-19T08:05:00Z", message: "Notion refused the token" };
+    act(() => fill(world));
+    await waitFor(() => expect(empty()).toContain("la cause est en bas de la page"));
   });
 
   it("counts along with the first sync", () => {
@@ -85,7 +90,7 @@ describe("the headline", () => {
   it("answers", () => {
     renderWith(<Headline />, demoWorld());
     expect(text(screen.getByRole("heading", { level: 1 }))).toContain(
-      "Semaine 47 : en bonne voie. ●41 contacts sur 50, 3 réponses de retard.",
+      "Semaine 47 : en bonne voie. ● 41 contacts sur 50, 3 réponses de retard.",
     );
   });
 
@@ -129,7 +134,7 @@ describe("standings", () => {
   it("come from the API as word and shape", () => {
     const { container } = renderWith(<Objectives grain="month" />, teamWorld());
     const row = container.querySelector("[data-event=date_appel_booke]");
-    expect(row?.querySelector("[data-standing=bad]")).toHaveTextContent("■Loin");
+    expect(row?.querySelector("[data-standing=bad]")).toHaveTextContent("■ Loin");
   });
 
   it("of a ratio that does not exist are a dash with its reason", async () => {
@@ -160,10 +165,11 @@ describe("the footer", () => {
 
   it("tells a failure and what it leaves untouched", () => {
     const world = teamWorld();
-    world.status.last_error = { at: "2026-11-19T09:00:00Z", message: "Notion a refusé le jeton." };
+    world.status.last_error = { at: "2026-11-19T09:00:00Z", message: "Notion a refusé le jeton" };
     const { container } = renderWith(<Provenance />, world);
     const error = text(container.querySelector("[data-slot=last-error]"));
-    expect(error).toContain("Notion a refusé le jeton.");
-    expect(error).toContain("Les données affichées sont sûres et datent du 19 nov.");
+    expect(error).toContain(
+      "Notion a refusé le jeton. Les données affichées sont sûres et datent du 19 nov.",
+    );
   });
 });

@@ -76,9 +76,10 @@ export const en: Messages = {
     demoHow: "See your own data",
     demoSteps: ["Set ", " and ", " in ", ", then run ", " again."],
     offline: (age) =>
-      `Leadlake does not answer. The figures shown were read ${age}; trying again every 5 s.`,
-    offlineNoData: "Leadlake does not answer. Trying again every 5 s.",
-    syncFailed: "The last sync failed. The data shown is safe.",
+      `Leadlake does not answer. The figures shown were read ${age}; trying again every 5\u00a0s.`,
+    offlineNoData: "Leadlake does not answer. Trying again every 5\u00a0s.",
+    syncFailed: "The last sync failed.",
+    safe: "The data shown is safe.",
     old: (age) => `Last successful sync ${age}.`,
     details: "Details",
   },
@@ -87,12 +88,14 @@ export const en: Messages = {
     failed: (what) => `${what}: could not be read`,
     safe: "The server could not answer. Your data is untouched.",
     loading: "Loading",
-    emptyHint: "No leads yet: start a sync.",
+    emptyHint: "Nothing has been read from Notion yet: start a sync.",
+    emptySynced: "Your Notion database is empty: add a lead, and it appears here.",
+    emptyFailed: "The sync failed: the reason is at the foot of the page.",
     emptyRunningTitle: "First sync in progress",
     emptyRunning: (rows) => `${rows} leads read so far. Figures appear here with the first batch.`,
   },
   headline: {
-    loading: "Reading the week…",
+    loading: "Reading this week’s contacts, replies and calls, against your objectives…",
     what: "This week",
     failed: "The week could not be read.",
     judgement: (j) =>
@@ -118,8 +121,6 @@ export const en: Messages = {
       return own === "" ? `${start}, ${others} ${what}.` : `${start}${own}; ${others} ${what}.`;
     },
     empty: "No leads yet.",
-    emptyHint:
-      "The sentence that sums up your week appears here. Start a sync, or fill in a first contact date in Notion.",
   },
   figures: {
     title: "This week",
@@ -147,7 +148,7 @@ export const en: Messages = {
     showTable: "Table",
     tableKey: "key T",
     chartLabel: (first, last) =>
-      `Bar chart, from ${first} to ${last}. Key T: the same figures as a table.`,
+      `Bar chart, from ${first} to ${last}. Press T for the same figures as a table.`,
     tableCaption: "Events by week, most recent first",
     columnWeek: "Week",
     empty: "Here: the bars of your five events, week after week.",
@@ -200,7 +201,7 @@ export const en: Messages = {
   },
   provenance: {
     title: "Where the data comes from",
-    dataOf: (moment, age) => `Data of ${moment} (${age})`,
+    dataOf: (moment, age) => `Data as of ${moment} (${age})`,
     noData: "No sync has finished yet",
     source: (kind, name) => `${kind === "notion" ? "Notion" : kind} “${name}”`,
     demoSource: "Demo",

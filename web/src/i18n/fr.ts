@@ -79,9 +79,10 @@ export const fr: Messages = {
     demoHow: "Voir vos données",
     demoSteps: ["Renseignez ", " et ", " dans ", ", puis relancez ", "."],
     offline: (age) =>
-      `Leadlake ne répond plus. Les chiffres affichés ont été lus ${age}\u00a0; nouvel essai toutes les 5 s.`,
-    offlineNoData: "Leadlake ne répond pas. Nouvel essai toutes les 5 s.",
-    syncFailed: "La dernière synchronisation a échoué. Les données affichées sont sûres.",
+      `Leadlake ne répond plus. Les chiffres affichés ont été lus ${age}\u00a0; nouvel essai toutes les 5\u00a0s.`,
+    offlineNoData: "Leadlake ne répond pas. Nouvel essai toutes les 5\u00a0s.",
+    syncFailed: "La dernière synchronisation a échoué.",
+    safe: "Les données affichées sont sûres.",
     old: (age) => `Dernière synchronisation réussie ${age}.`,
     details: "Détails",
   },
@@ -90,13 +91,15 @@ export const fr: Messages = {
     failed: (what) => `${what}\u00a0: lecture impossible`,
     safe: "Le serveur n’a pas pu répondre. Vos données ne sont pas touchées.",
     loading: "Chargement",
-    emptyHint: "Aucun lead pour l’instant\u00a0: lancez une synchronisation.",
+    emptyHint: "Rien n’a encore été lu dans Notion\u00a0: lancez une synchronisation.",
+    emptySynced: "Votre base Notion est vide\u00a0: ajoutez-y un lead, il s’affichera ici.",
+    emptyFailed: "La synchronisation a échoué\u00a0: la cause est en bas de la page.",
     emptyRunningTitle: "Première synchronisation en cours",
     emptyRunning: (rows) =>
       `${rows} leads lus jusqu’ici. Les chiffres s’affichent ici dès le premier lot.`,
   },
   headline: {
-    loading: "Lecture de la semaine…",
+    loading: "Lecture des contacts, réponses et appels de la semaine, face à vos objectifs…",
     what: "Cette semaine",
     failed: "La semaine n’a pas pu être lue.",
     judgement: (j) =>
@@ -124,8 +127,6 @@ export const fr: Messages = {
         : `${start}${own}\u00a0; ${others} ${what}.`;
     },
     empty: "Aucun lead pour l’instant.",
-    emptyHint:
-      "La phrase qui résume votre semaine s’affichera ici. Lancez une synchronisation, ou renseignez une date de prise de contact dans Notion.",
   },
   figures: {
     title: "Cette semaine",
@@ -218,6 +219,6 @@ export const fr: Messages = {
     failed: (moment, message) => `La synchronisation du ${moment} a échoué\u00a0: ${message}`,
     stillSafe: (moment) => `Les données affichées sont sûres et datent du ${moment}.`,
     nothingYet: "Rien n’a été écrit, rien n’est perdu.",
-    timeZone: (zone) => `Jours comptés à l’heure de ${zone}`,
+    timeZone: (zone) => `Jours comptés dans le fuseau ${zone}`,
   },
 };

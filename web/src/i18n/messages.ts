@@ -40,6 +40,7 @@ export interface Messages {
     offline: (age: string) => string;
     offlineNoData: string;
     syncFailed: string;
+    safe: string;
     old: (age: string) => string;
     details: string;
   };
@@ -50,6 +51,8 @@ export interface Messages {
     safe: string;
     loading: string;
     emptyHint: string;
+    emptySynced: string;
+    emptyFailed: string;
     emptyRunning: (rows: string) => string;
     emptyRunningTitle: string;
   };
@@ -61,7 +64,6 @@ export interface Messages {
     judgement: (j: WeekJudgement) => string;
     figures: (j: WeekJudgement) => string;
     empty: string;
-    emptyHint: string;
     failed: string;
   };
   figures: {

@@ -68,7 +68,7 @@ describe("lengths of time", () => {
     expect(fr.age(200)).toBe("il y a 3 minutes");
     expect(en.age(7200)).toBe("2 hours ago");
     expect(en.age(3 * 86_400)).toBe("3 days ago");
-    expect(fr.age(-5)).toBe("il y a 0 seconde");
+    expect(fr.age(-5)).toBe("il y a 1 seconde");
   });
 
   it("that remain are never nothing", () => {

@@ -78,7 +78,7 @@ export function makeFormat(language: Language) {
       }).format(new Date(instant)),
     /** il y a 3 minutes. */
     age: (seconds: number) => {
-      const s = Math.max(0, Math.round(seconds));
+      const s = Math.max(1, Math.round(seconds));
       if (s < 60) return relative.format(-s, "second");
       if (s < 3600) return relative.format(-Math.round(s / 60), "minute");
       if (s < 2 * 86_400) return relative.format(-Math.round(s / 3600), "hour");

@@ -19,7 +19,7 @@ export function StandingMark({ standing, word }: { standing: Standing; word: str
     >
       <span aria-hidden="true" className="text-12">
         {shape[standing]}
-      </span>
+      </span>{" "}
       {word}
     </span>
   );

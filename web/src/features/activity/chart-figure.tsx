@@ -20,7 +20,7 @@ export function ChartFigure(props: {
   const { m, f } = useWords();
   const frame = useRef<HTMLElement>(null);
   const width = useWidth(frame);
-  const { Rich, load } = useRichChart(width > 0);
+  const { Rich, load } = useRichChart(frame);
 
   const { points, only, objectives } = props;
   const layout = useMemo(

@@ -93,7 +93,7 @@ function OneConversion({ row }: { row: ConversionRow }) {
     <Row data-step={`${row.from}-${row.to}`}>
       <RowHead className="@max-[560px]:py-2 @max-[560px]:whitespace-normal">
         <Term definition={from.definition}>{from.title}</Term>
-        <span className="px-1.5 text-muted">→</span>
+        <span className="px-0.5 text-muted"> → </span>
         <Term definition={to.definition}>{to.title.toLocaleLowerCase(m.language)}</Term>
         <span className="block text-12 text-muted @min-[560px]:hidden">
           {f.count(row.fromCount)} → {f.count(row.toCount)} ·{" "}

@@ -15,7 +15,7 @@ import { eventColor, stages, type EventId } from "@/lib/events";
 import { weekOf, weeksBefore } from "@/lib/iso-week";
 
 const grid = "grid grid-cols-2 gap-x-4 gap-y-6 rail:gap-x-6 md:grid-cols-4";
-const block = "min-h-33"; // what a figure takes, so that nothing moves when it comes
+const block = "min-h-34"; // what a figure takes, so that nothing moves when it comes
 
 /** The four figures of the open week. */
 export function Figures() {
@@ -90,7 +90,7 @@ function OneFigure({ row, lastWeek }: { row: ProgressRow; lastWeek: number | nul
       <p className="mt-1 flex items-baseline gap-2">
         <Flash value={row.actual} className="text-40 leading-[1.2] font-semibold tracking-tight">
           {f.count(row.actual)}
-        </Flash>
+        </Flash>{" "}
         <span className="text-16 text-muted">{m.figures.of(f.count(row.target))}</span>
       </p>
       <div className="mt-2">
@@ -102,7 +102,7 @@ function OneFigure({ row, lastWeek }: { row: ProgressRow; lastWeek: number | nul
         />
       </div>
       <p className="mt-1 flex flex-wrap justify-between gap-x-2 text-13">
-        <span className={cn(gap < 0 && !reached ? "font-medium" : "")}>{words}</span>
+        <span className={cn(gap < 0 && !reached ? "font-medium" : "")}>{words}</span>{" "}
         {lastWeek !== null && (
           <span className="text-muted">{m.figures.lastWeek(f.count(lastWeek))}</span>
         )}

@@ -1,6 +1,6 @@
 "use client";
 
-import { Skeleton } from "@/components/ui/skeleton";
+import { emptyHint } from "@/components/empty-hint";
 import { standingColor, standingShape } from "@/components/ui/standing";
 import { useWords } from "@/i18n/context";
 import { cardState } from "@/lib/api/card-state";
@@ -23,7 +23,8 @@ const second = "text-16 side:text-20 leading-normal";
 
 /** The sentence that answers. */
 export function Headline() {
-  const { m, f } = useWords();
+  const words = useWords();
+  const { m } = words;
   const { data: status } = useStatus();
   const query = useProgress("week");
   const judgement = query.data ? judgeWeek(query.data) : null;
@@ -46,15 +47,13 @@ export function Headline() {
             >
               {standingShape(standing[judgement.verdict])}
             </span>
-          </span>
+          </span>{" "}
           <span className={cn("block text-muted", second)}>{m.headline.figures(judgement)}</span>
         </h1>
       ) : state === "loading" ? (
         <div role="status">
-          <h1 className="sr-only">{m.headline.what}</h1>
-          <span className="sr-only">{m.headline.loading}</span>
-          <Skeleton className="h-6 w-72 max-w-full rail:h-8 side:h-12 side:w-xl" />
-          <Skeleton className="mt-2 h-5 w-96 max-w-full" />
+          <h1 className={first}>{m.headline.what}</h1>
+          <p className={cn("text-muted", second)}>{m.headline.loading}</p>
         </div>
       ) : (
         <>
@@ -68,8 +67,7 @@ export function Headline() {
   /** What is said where there is no week to judge. */
   function silentWords(): { title: string; text: string } {
     if (state === "error") return { title: m.headline.failed, text: m.card.safe };
-    if (!status?.running) return { title: m.headline.empty, text: m.headline.emptyHint };
-    const rows = f.count(status.progress?.seen ?? 0);
-    return { title: m.card.emptyRunningTitle, text: m.card.emptyRunning(rows) };
+    const title = status?.running ? m.card.emptyRunningTitle : m.headline.empty;
+    return { title, text: emptyHint(status, words) };
   }
 }

@@ -57,7 +57,7 @@ function Line({ status, sinceRead }: { status: Status; sinceRead: number }) {
     <p data-slot="provenance">
       {items.filter(Boolean).map((item, i) => (
         <Fragment key={i}>
-          {i > 0 && <span aria-hidden="true"> · </span>}
+          {i > 0 && " · "}
           <span>{item}</span>
         </Fragment>
       ))}
@@ -83,11 +83,19 @@ function Failure({ status }: { status: Status }) {
   return (
     <p data-slot="last-error">
       <span className="text-bad">
-        {p.failed(f.moment(status.lastError.at, status.timeZone), status.lastError.message)}
+        {p.failed(
+          f.moment(status.lastError.at, status.timeZone),
+          sentence(status.lastError.message),
+        )}
       </span>{" "}
       {status.lastSuccess
         ? p.stillSafe(f.moment(status.lastSuccess, status.timeZone))
         : p.nothingYet}
     </p>
   );
+}
+
+/** With its full stop: another sentence follows. */
+function sentence(message: string): string {
+  return /[.!?…]$/.test(message) ? message : `${message}.`;
 }

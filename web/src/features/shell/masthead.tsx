@@ -42,7 +42,7 @@ export function Masthead() {
         )}
         {notice.kind === "syncFailed" && (
           <Warning>
-            {m.notice.syncFailed}{" "}
+            {m.notice.syncFailed} {status && status.rows > 0 && `${m.notice.safe} `}
             <a href="#provenance" className="underline underline-offset-2">
               {m.notice.details}
             </a>

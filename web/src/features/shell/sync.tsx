@@ -35,10 +35,16 @@ export function SyncButton({ sync }: { sync: Sync }) {
   );
 }
 
-/** What the server answered to the wish for a sync, over the page until it is dismissed. */
+/**
+ * What the server answered to the wish for a sync, over the page until it is
+ * dismissed. That it did not answer is over once it does.
+ */
 export function SyncMessage({ sync }: { sync: Sync }) {
   const { m } = useWords();
-  const text = sync.isError ? (problemDetail(sync.error) ?? m.sync.failed) : null;
+  const { dataUpdatedAt: answeredAt } = useStatus();
+  const detail = problemDetail(sync.error);
+  const silent = detail === null && answeredAt <= sync.submittedAt;
+  const text = sync.isError ? (detail ?? (silent ? m.sync.failed : null)) : null;
   return (
     <div role="alert" className="print:hidden">
       {text && (

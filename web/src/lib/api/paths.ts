@@ -7,11 +7,13 @@ export const paths = {
   conversion: "/api/v1/conversion",
 } as const;
 
-/** What the dashboard asks for first, written exactly as the client will ask. */
-export const preloads = [
+export const progressPath = (grain: "week" | "month") => `${paths.progress}?grain=${grain}`;
+
+/** What the dashboard asks for first; the HTML names it, so that nothing waits for a script. */
+export const preloads: readonly string[] = [
   paths.status,
-  `${paths.progress}?grain=week`,
+  progressPath("week"),
   paths.weeks,
-  `${paths.progress}?grain=month`,
+  progressPath("month"),
   paths.conversion,
 ];

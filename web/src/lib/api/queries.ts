@@ -2,12 +2,17 @@
 
 import { useMutation, useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
-import type { Progress, Versioned } from "./types";
-
-// The HTTP client comes apart from the page, which is usable without it: the
-// browser fetches it beside the data, which the HTML has already asked for.
-const client = () => import("./client");
-if (typeof window !== "undefined") client().catch(() => undefined); // a query meets the error again
+import { decodeConversion, decodeProgress, decodeStatus, decodeWeeks } from "./decode";
+import { paths, progressPath } from "./paths";
+import { read, send } from "./read";
+import type {
+  Progress,
+  Versioned,
+  WireConversion,
+  WireProgress,
+  WireStatus,
+  WireWeeks,
+} from "./types";
 
 const statusKey = ["status"];
 const tableKey = ["table"]; // what depends on the table's version
@@ -19,7 +24,8 @@ const pollRunning = 2_000;
 export function useStatus() {
   return useQuery({
     queryKey: statusKey,
-    queryFn: async ({ signal }) => (await client()).getStatus(signal),
+    queryFn: async ({ signal }) =>
+      decodeStatus((await read<WireStatus>(paths.status, signal)).data),
     refetchInterval: (query) => (query.state.data?.running ? pollRunning : pollIdle),
     refetchOnWindowFocus: "always",
     retry: false, // the next poll is the retry
@@ -29,28 +35,34 @@ export function useStatus() {
 export function useWeeks() {
   return useQuery({
     queryKey: [...tableKey, "weeks"],
-    queryFn: async ({ signal }) => (await client()).getWeeks(signal),
+    queryFn: async ({ signal }) => {
+      const { data, etag } = await read<WireWeeks>(paths.weeks, signal);
+      return decodeWeeks(data, etag);
+    },
   });
 }
 
 export function useProgress(grain: Progress["grain"]) {
   return useQuery({
     queryKey: [...tableKey, "progress", grain],
-    queryFn: async ({ signal }) => (await client()).getProgress(grain, signal),
+    queryFn: async ({ signal }) =>
+      decodeProgress((await read<WireProgress>(progressPath(grain), signal)).data),
   });
 }
 
 export function useConversion() {
   return useQuery({
     queryKey: [...tableKey, "conversion"],
-    queryFn: async ({ signal }) => (await client()).getConversion(signal),
+    queryFn: async ({ signal }) =>
+      decodeConversion((await read<WireConversion>(paths.conversion, signal)).data),
   });
 }
 
+/** Starts a sync, or joins the one that runs. */
 export function useSync() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: async () => (await client()).startSync(),
+    mutationFn: async () => decodeStatus(await send<WireStatus>(paths.sync)),
     onSuccess: (status) => queries.setQueryData(statusKey, status),
   });
 }
