@@ -93,12 +93,12 @@ type Commit struct {
 // Actions that are not listed here (cdc, what later protocols add) are to be
 // ignored by the protocol's own rule.
 type line struct {
-	CommitInfo     *CommitInfo `json:"commitInfo,omitempty"`
-	Protocol       *Protocol   `json:"protocol,omitempty"`
-	Metadata       *Metadata   `json:"metaData,omitempty"`
-	Txn            *Txn        `json:"txn,omitempty"`
-	Remove         *Remove     `json:"remove,omitempty"`
-	Add            *Add        `json:"add,omitempty"`
+	CommitInfo     json.RawMessage `json:"commitInfo,omitempty"`
+	Protocol       *Protocol       `json:"protocol,omitempty"`
+	Metadata       *Metadata       `json:"metaData,omitempty"`
+	Txn            *Txn            `json:"txn,omitempty"`
+	Remove         *Remove         `json:"remove,omitempty"`
+	Add            *Add            `json:"add,omitempty"`
 	DomainMetadata *struct {
 		Domain string `json:"domain"`
 	} `json:"domainMetadata,omitempty"`
@@ -131,9 +131,7 @@ func parseCommit(data []byte) (Commit, error) {
 func (c *Commit) take(l line) error {
 	switch {
 	case l.CommitInfo != nil:
-		if c.Info == nil {
-			c.Info = l.CommitInfo
-		}
+		c.Info = parseInfo(l.CommitInfo)
 	case l.Protocol != nil:
 		if c.Protocol != nil {
 			return fmt.Errorf("%w: protocol", errTwice)
@@ -154,6 +152,20 @@ func (c *Commit) take(l line) error {
 		c.Domains = append(c.Domains, l.DomainMetadata.Domain)
 	}
 	return nil
+}
+
+// parseInfo reads as much of a commitInfo as it can: writers may put any JSON
+// there, and nothing about the table depends on it.
+func parseInfo(data json.RawMessage) *CommitInfo {
+	var info CommitInfo
+	if err := json.Unmarshal(data, &info); err != nil {
+		var token struct {
+			TxnID string `json:"txnId"`
+		}
+		_ = json.Unmarshal(data, &token) // what is not there is ""
+		return &CommitInfo{TxnID: token.TxnID}
+	}
+	return &info
 }
 
 // check refuses what would make replay ambiguous.
@@ -182,7 +194,11 @@ func (c *Commit) encode() ([]byte, error) {
 	var buffer bytes.Buffer
 	encoder := json.NewEncoder(&buffer)
 	encoder.SetEscapeHTML(false)
-	lines := []line{{CommitInfo: c.Info}}
+	info, err := json.Marshal(c.Info)
+	if err != nil {
+		return nil, fmt.Errorf("encoding commit: %w", err)
+	}
+	lines := []line{{CommitInfo: info}}
 	if c.Protocol != nil {
 		lines = append(lines, line{Protocol: c.Protocol})
 	}

@@ -126,6 +126,7 @@ func TestReading(t *testing.T) {
 	}{
 		{"a table", []string{first, addA}, nil, ""},
 		{"what it does not know is ignored", []string{first + `{"cdc":{"path":"x"}}` + "\n" + `{"new":{"a":[1]}}` + "\n", `{"add":{"path":"a","partitionValues":{},"size":1,"modificationTime":1,"dataChange":true,"later":{}}}`}, nil, ""},
+		{"a commitInfo of any shape", []string{`{"commitInfo":{"timestamp":"today","operationParameters":[1],"readVersion":"x","isBlindAppend":0}}` + "\n" + first, `{"commitInfo":"by hand"}` + "\n" + addA}, nil, ""},
 		{"nothing", nil, delta.ErrNoTable, ""},
 		{"a gap", []string{first, "", addA}, delta.ErrDamaged, "from version 0 to 2"},
 		{"no beginning", []string{"", addA}, delta.ErrUnsupported, "starts at version 1"},
