@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"sync/atomic"
 
 	"leadlake"
@@ -29,9 +30,9 @@ func (s notionSource) Effort() leadlake.Effort {
 	return leadlake.Effort{Requests: stats.Requests, Waited: stats.Waited, Warnings: s.Warnings()}
 }
 
-// openNotion returns what opens the source that c describes. Its name is kept
-// in name once it is known.
-func openNotion(c config.Config, o Options, name *atomic.Value) func(context.Context) (ingest.Source, error) {
+// openNotion returns what opens the source that c describes, to be copied into
+// leads. Its name is kept in name once it is known.
+func openNotion(c config.Config, o Options, leads *leadtable.Table, name *atomic.Value) func(context.Context) (ingest.Source, error) {
 	return func(ctx context.Context) (ingest.Source, error) {
 		source, err := notion.Open(ctx, c.NotionToken.Reveal(), c.DatabaseID, notion.Options{
 			BaseURL: c.NotionURL, Rate: c.NotionRate, Zone: c.Zone, Events: c.Events, Fields: c.Fields, Log: o.Log,
@@ -39,9 +40,26 @@ func openNotion(c config.Config, o Options, name *atomic.Value) func(context.Con
 		if err != nil {
 			return nil, err
 		}
+		if err := refuseOthers(ctx, leads, source.ID()); err != nil {
+			return nil, err
+		}
 		name.Store(source.Name())
 		return notionSource{source}, nil
 	}
+}
+
+// refuseOthers refuses a lake that follows another Notion database: the leads
+// of both would be counted together, and nobody would know.
+func refuseOthers(ctx context.Context, leads *leadtable.Table, source string) error {
+	sources, err := leads.Sources(ctx)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(sources, func(s string) bool { return s != source }) {
+		return leadlake.Errorf(leadlake.Conflict,
+			"The lake holds the leads of another Notion database, which would be counted with these. Choose another folder with LEADLAKE_LAKE, or put the former database back into DATABASE_ID.")
+	}
+	return nil
 }
 
 // storedLeads is the table of leads as the API stores in it.

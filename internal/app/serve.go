@@ -169,7 +169,7 @@ func newRunner(ctx context.Context, c config.Config, o Options, l *lake, name *a
 	}
 	options := runnerOptions(c, o)
 	options.LastSuccess = snap.CommittedAt // so that old data shows its age while Notion is away
-	runner := ingest.NewRunner(openNotion(c, o, name), l.leads, options)
+	runner := ingest.NewRunner(openNotion(c, o, l.leads, name), l.leads, options)
 	if snap.Version >= 0 {
 		return runner, nil
 	}

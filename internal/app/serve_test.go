@@ -190,6 +190,26 @@ func TestTheTokenIsNoLongerGood(t *testing.T) {
 	}
 }
 
+// TestAnotherDatabase has somebody change DATABASE_ID and keep the lake: two
+// databases counted as one would be wrong numbers that nobody notices.
+func TestAnotherDatabase(t *testing.T) {
+	t.Parallel()
+	w, other := newWorkspace(t), newWorkspace(t)
+	other.add(t, nil)
+	c := synced(t, w)
+	d := other.config(t, c.Lake, "Europe/Paris")
+	if d.DatabaseID == c.DatabaseID {
+		d.DatabaseID = other.server.AddDatabase("Autre", fakenotion.Property{Name: "Nom", Type: "title"}, fakenotion.Property{Name: "Date de relance", Type: "date"}).ID()
+	}
+	_, err := app.Sync(t.Context(), d, "", app.Options{})
+	if leadlake.KindOf(err) != leadlake.Conflict || !strings.Contains(leadlake.MessageOf(err), "another Notion database") {
+		t.Errorf("the sync ended with %v; want it refused", err)
+	}
+	s := serve(t, d)
+	s.wait(t, func(st status) bool { return st.LastError != nil })
+	checkCounts(t, w, "Europe/Paris", s.url)
+}
+
 // TestStoppedInASync ends the product in the middle of its first sync, and
 // starts it again.
 func TestStoppedInASync(t *testing.T) {

@@ -25,7 +25,7 @@ func Sync(ctx context.Context, c config.Config, mode leadlake.Mode, o Options) (
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
 	var name atomic.Value
-	runner := ingest.NewRunner(openNotion(c, o, &name), l.leads, runnerOptions(c, o))
+	runner := ingest.NewRunner(openNotion(c, o, l.leads, &name), l.leads, runnerOptions(c, o))
 	return runner.Once(ctx, mode, o.Report)
 }
 

@@ -121,6 +121,10 @@ func newRoot(w World) *cobra.Command {
 	})
 	root.PersistentFlags().String("lake", "", "folder of the lake (default ./lake)")
 	root.AddCommand(newServe(w), newSync(w), newDemo(w), newLake(w), newConfig(w), newVersion(w))
+	root.InitDefaultHelpCmd()
+	for _, cmd := range root.Commands() {
+		cmd.Hidden = cmd.Name() == "help" // --help does the same; the list has to fit a screen
+	}
 	return root
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"slices"
 	"time"
 )
 
@@ -54,6 +55,10 @@ func (s *Snapshot) File(name string) (Add, bool) {
 	a, ok := s.state.files[name]
 	return a, ok
 }
+
+// Applications returns the ids of those who have said how far they have come,
+// sorted.
+func (s *Snapshot) Applications() []string { return slices.Sorted(maps.Keys(s.state.txns)) }
 
 // Txn returns how far the application has come, and whether it ever said.
 func (s *Snapshot) Txn(appID string) (int64, bool) {

@@ -1,6 +1,9 @@
 package leadtable
 
 import (
+	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"leadlake"
@@ -28,6 +31,22 @@ func cursorOf(base *delta.Snapshot, source string) leadlake.Cursor {
 		ScanStarted:  at(source + scanStarted),
 		ScanPosition: at(source + scanPosition),
 	}
+}
+
+// Sources returns the sources that have a cursor, as the newest version says.
+func (t *Table) Sources(ctx context.Context) ([]string, error) {
+	base, _, err := t.latest(ctx)
+	if err != nil || base == nil {
+		return nil, err
+	}
+	var sources []string
+	for _, id := range base.Applications() {
+		source := strings.TrimSuffix(strings.TrimSuffix(id, scanStarted), scanPosition)
+		if !slices.Contains(sources, source) {
+			sources = append(sources, source)
+		}
+	}
+	return sources, nil
 }
 
 // txnsFor returns the actions that move the cursor of source; none where it
