@@ -195,7 +195,7 @@ func TestTheTokenIsNoLongerGood(t *testing.T) {
 func TestAnotherDatabase(t *testing.T) {
 	t.Parallel()
 	w, other := newWorkspace(t), newWorkspace(t)
-	other.add(t, nil)
+	other.fill(t, 1)
 	c := synced(t, w)
 	d := other.config(t, c.Lake, "Europe/Paris")
 	if d.DatabaseID == c.DatabaseID {

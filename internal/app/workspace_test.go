@@ -84,14 +84,12 @@ func (w *workspace) config(t *testing.T, lake, zone string) config.Config {
 	return c
 }
 
-// add adds a lead with these dates, and returns its id.
-func (w *workspace) add(t *testing.T, dates map[leadlake.Event]string) string {
+// add adds a lead with these dates.
+func (w *workspace) add(t *testing.T, dates map[leadlake.Event]string) {
 	t.Helper()
-	ids, err := w.leads.Add(fakenotion.Page{Values: valuesOf("Zoé", dates)})
-	if err != nil {
+	if _, err := w.leads.Add(fakenotion.Page{Values: valuesOf("Zoé", dates)}); err != nil {
 		t.Fatal(err)
 	}
-	return ids[0]
 }
 
 // fill adds n leads, met over the last two years, one every minute, with dates

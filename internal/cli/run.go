@@ -99,8 +99,7 @@ func sentence(err error) string {
 	}
 }
 
-const about = `Leadlake turns a Notion leads database into a versioned table and a live
-prospecting dashboard.
+const about = `Leadlake turns a Notion leads database into a table and a live dashboard.
 
 Without any configuration, "leadlake serve" shows a demo. To connect your own
 database, put NOTION_TOKEN and DATABASE_ID into a file called .env.`
@@ -121,10 +120,6 @@ func newRoot(w World) *cobra.Command {
 	})
 	root.PersistentFlags().String("lake", "", "folder of the lake (default ./lake)")
 	root.AddCommand(newServe(w), newSync(w), newDemo(w), newLake(w), newConfig(w), newVersion(w))
-	root.InitDefaultHelpCmd()
-	for _, cmd := range root.Commands() {
-		cmd.Hidden = cmd.Name() == "help" // --help does the same; the list has to fit a screen
-	}
 	return root
 }
 

@@ -22,8 +22,8 @@ func TestLakeCommandsRefuse(t *testing.T) {
 		{"lake info " + filepath.Join(empty, "missing"), 1, "There is no Delta table in"},
 		{"lake cat " + empty + " -o csv", 2, `there is no output "csv"`},
 		{"lake cat " + empty + " --version -1", 2, "there is no version -1"},
-		{"lake cat", 2, "Try: leadlake lake cat --help"},
-		{"lake info a b", 2, "Try: leadlake lake info --help"},
+		{"lake cat", 2, "Try: leadlake lake cat lake/data_leads"},
+		{"lake info a b", 2, "Try: leadlake lake info lake/data_leads"},
 	} {
 		var stdout, stderr bytes.Buffer
 		code := cli.Run(cli.World{Args: strings.Fields(tt.args), Dir: os.DirFS(empty), Stdout: &stdout, Stderr: &stderr})
