@@ -15,6 +15,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -175,7 +176,9 @@ func (e *Engine) view(snap leadlake.Snapshot) string {
 }
 
 // relation returns a SELECT of columns and _file over files. A column that a
-// file lacks is null there; what a file has beside them is left out.
+// file lacks is null there; what a file has beside them is left out. Columns
+// must be all of the snapshot's: those that a question does not use cost
+// nothing.
 func (e *Engine) relation(columns []leadlake.Column, files []leadlake.File) string {
 	var typed, names strings.Builder
 	for _, c := range columns {
@@ -191,10 +194,14 @@ func (e *Engine) relation(columns []leadlake.Column, files []leadlake.File) stri
 		paths[i] = text(e.disk.Path(f.Name))
 	}
 	list := "[" + strings.Join(paths, ", ") + "]"
-	// DuckDB's own file_index would be hidden by a column of that name.
-	return fmt.Sprintf("SELECT %s_file FROM (%s UNION ALL BY NAME "+
-		"SELECT * REPLACE (list_position(%s, _file)::UBIGINT - 1 AS _file) FROM read_parquet(%s, union_by_name = true, filename = '_file'))",
-		names.String(), empty, list, list)
+	source := "SELECT *, file_index AS _file FROM read_parquet(" + list + ", union_by_name = true)"
+	if slices.ContainsFunc(columns, func(c leadlake.Column) bool { return strings.EqualFold(c.Name, "file_index") }) {
+		// A column of that name hides DuckDB's own: look every row's path up,
+		// which makes counting days cost twice as much.
+		source = "SELECT * REPLACE (list_position(" + list + ", _file)::UBIGINT - 1 AS _file)" +
+			" FROM read_parquet(" + list + ", union_by_name = true, filename = '_file')"
+	}
+	return fmt.Sprintf("SELECT %s_file FROM (%s UNION ALL BY NAME %s)", names.String(), empty, source)
 }
 
 // identifier quotes a name for SQL.

@@ -32,7 +32,7 @@ func (e *Engine) Lookup(ctx context.Context, snap leadlake.Snapshot, ids []strin
 		if err := stageIDs(ctx, conn, ids); err != nil {
 			return err
 		}
-		files, err := e.touched(ctx, conn, snap.Files)
+		files, err := e.touched(ctx, conn, snap)
 		if err != nil || len(files) == 0 {
 			return err
 		}
@@ -59,14 +59,13 @@ func (e *Engine) Lookup(ctx context.Context, snap leadlake.Snapshot, ids []strin
 }
 
 // touched returns the files that hold a row of the staged ids.
-func (e *Engine) touched(ctx context.Context, conn *sql.Conn, files []leadlake.File) ([]leadlake.File, error) {
-	id := []leadlake.Column{{Name: leadlake.ColumnID, Type: leadlake.Text}}
-	question := "SELECT DISTINCT _file FROM (" + e.relation(id, files) + ") SEMI JOIN wanted USING (id) ORDER BY _file"
+func (e *Engine) touched(ctx context.Context, conn *sql.Conn, snap leadlake.Snapshot) ([]leadlake.File, error) {
+	question := "SELECT DISTINCT _file FROM (" + e.relation(snap.Columns, snap.Files) + ") SEMI JOIN wanted USING (id) ORDER BY _file"
 	var touched []leadlake.File
 	var lost error
 	err := each(ctx, conn, question, nil, func(row []any, _ error) bool {
 		var file leadlake.File
-		file, lost = fileOf(files, row[0])
+		file, lost = fileOf(snap.Files, row[0])
 		touched = append(touched, file)
 		return lost == nil
 	})
