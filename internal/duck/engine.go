@@ -106,12 +106,6 @@ func (e *Engine) Close() error {
 	return errors.Join(e.db.Close(), os.RemoveAll(e.temp))
 }
 
-// Version returns DuckDB's version.
-func (e *Engine) Version(ctx context.Context) (version string, err error) {
-	err = e.db.QueryRowContext(ctx, "SELECT version()").Scan(&version)
-	return version, err
-}
-
 // Query runs one SQL question on snap. The question sees one table, leads,
 // with the snapshot's columns and _file, the place in snap.Files of the file
 // that a row is in.

@@ -52,12 +52,6 @@ func New(table table, engine Engine, o Options) *Service {
 // Today returns the day it is for the team.
 func (s *Service) Today() leadlake.Date { return leadlake.DateOf(s.now().In(s.zone)) }
 
-// Version returns the version that would be asked now, -1 before the first.
-func (s *Service) Version(ctx context.Context) (int64, error) {
-	snap, err := s.table.Latest(ctx)
-	return snap.Version, err
-}
-
 // Count answers q. The caller must not change the answer: others get the same.
 func (s *Service) Count(ctx context.Context, q leadlake.Query) (leadlake.Series, error) {
 	if err := q.Validate(); err != nil {
