@@ -48,10 +48,6 @@ type Engine struct {
 	db   *sql.DB
 }
 
-// Row is one row of an answer. Its values are int64 or what leadlake.Value
-// says.
-type Row []any
-
 // Open starts an engine on disk.
 func Open(ctx context.Context, disk Disk, o Options) (*Engine, error) {
 	if o.Threads == 0 {
@@ -108,8 +104,9 @@ func (e *Engine) Close() error {
 
 // Query runs one SQL question on snap. The question sees one table, leads,
 // with the snapshot's columns and _file, the place in snap.Files of the file
-// that a row is in.
-// The end of ctx interrupts it. The answer ends at the first error.
+// that a row is in. Cells are int64 or what leadlake.Value says, but for days,
+// which are times at midnight UTC. The end of ctx interrupts it. The answer
+// ends at the first error.
 func (e *Engine) Query(ctx context.Context, snap leadlake.Snapshot, question string, args ...any) iter.Seq2[[]any, error] {
 	return func(yield func([]any, error) bool) {
 		err := e.withConn(ctx, func(conn *sql.Conn) error {

@@ -32,7 +32,7 @@ func copyTo(ctx context.Context, conn *sql.Conn, query, file string) (written, e
 		columns    duckdb.OrderedMap
 		keys       any
 	)
-	question := "COPY (" + query + ") TO " + text(file) + " (FORMAT parquet, COMPRESSION snappy, RETURN_STATS, ROW_GROUP_SIZE 131072, DICTIONARY_SIZE_LIMIT 1000, WRITE_BLOOM_FILTER false)"
+	question := "COPY (" + query + ") TO " + text(file) + " (FORMAT parquet, COMPRESSION snappy, RETURN_STATS)"
 	err := conn.QueryRowContext(ctx, question).Scan(&name, &rows, &size, &footer, &columns, &keys)
 	if errors.Is(err, sql.ErrNoRows) { // nothing to write
 		return w, nil
