@@ -1,6 +1,5 @@
 import { expect, test, type Page } from "@playwright/test";
-import { events, stages, type EventId } from "../../src/lib/events";
-import { count, dayOf, mondayOf, Notion, parisDay } from "./notion";
+import { count, dayOf, events, mondayOf, Notion, parisDay, stages, type EventId } from "./notion";
 import { startLeadlake, startNotion, type Running } from "./processes";
 
 // The whole way, as a user has it: Notion over HTTP, the real binary, a

@@ -1,15 +1,19 @@
-import type { EventId } from "../../src/lib/events";
-
 // Reads the fixture straight from the Notion API and counts it by hand. None
 // of this may share code with what it checks.
 
-const propertyOf: Record<EventId, string> = {
+const propertyOf = {
   date_prise_contact: "Date de prise de contact",
   date_reponse_prospect: "Date de réponse du prospect",
   date_appel_propose: "Date d'appel proposé",
   date_appel_booke: "Date d'appel booké",
   date_relance: "Date de relance",
 };
+
+export type EventId = keyof typeof propertyOf;
+
+/** The events in the order of the page's columns; the first four are rows. */
+export const events = Object.keys(propertyOf) as EventId[];
+export const stages = events.slice(0, 4);
 
 interface Page {
   id: string;
