@@ -1,13 +1,14 @@
 package app
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
+	"iter"
+	"slices"
+	"strings"
 
 	"leadlake"
 	"leadlake/internal/blob/local"
@@ -69,10 +70,11 @@ func InfoOfTable(ctx context.Context, dir string, version int64) (TableInfo, err
 	return info, nil
 }
 
-// CatTable writes the rows of the Delta table in dir, whoever wrote it, in
-// their canonical form: a line that names the columns, then a line for every
-// row, in any order. What it refuses to read leaves out untouched.
-func CatTable(ctx context.Context, dir string, version int64, out io.Writer) error {
+// ReadTable hands read the columns, ordered by name, and the rows of the Delta
+// table in dir, whoever wrote it. Of a table that it refuses, read hears
+// nothing. A row has an int64 or what leadlake.Value says for each column, but
+// days come as times at midnight UTC.
+func ReadTable(ctx context.Context, dir string, version int64, read func([]leadlake.Column, iter.Seq2[[]any, error]) error) error {
 	disk, at, err := openTable(ctx, dir, version)
 	if err != nil {
 		return refusal(dir, err)
@@ -80,7 +82,7 @@ func CatTable(ctx context.Context, dir string, version int64, out io.Writer) err
 	defer func() { _ = disk.Close() }() // nothing was written to it
 	snap, err := pin(at)
 	for i := 0; err == nil && i < len(snap.Files); i++ {
-		if _, missing := disk.Size(ctx, snap.Files[i].Name); missing != nil { // said before anything is printed
+		if _, missing := disk.Size(ctx, snap.Files[i].Name); missing != nil { // said before anything is read
 			err = fmt.Errorf("the data file %s is missing, after a vacuum perhaps", snap.Files[i].Name)
 		}
 	}
@@ -91,12 +93,17 @@ func CatTable(ctx context.Context, dir string, version int64, out io.Writer) err
 	if err != nil {
 		return fmt.Errorf("opening %s: %w", dir, err)
 	}
-	buffered := bufio.NewWriter(out)
-	err = errors.Join(writeCanonical(ctx, buffered, engine, snap), engine.Close())
-	if err != nil {
+	columns := slices.Clone(snap.Columns)
+	slices.SortFunc(columns, func(a, b leadlake.Column) int { return strings.Compare(a.Name, b.Name) })
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = `"` + strings.ReplaceAll(c.Name, `"`, `""`) + `"`
+	}
+	rows := engine.Query(ctx, snap, "SELECT "+strings.Join(names, ", ")+" FROM leads")
+	if err := errors.Join(read(columns, rows), engine.Close()); err != nil {
 		return refusal(dir, err)
 	}
-	return buffered.Flush()
+	return nil
 }
 
 func openTable(ctx context.Context, dir string, version int64) (*local.Bucket, *delta.Snapshot, error) {

@@ -1,12 +1,15 @@
 package cli
 
 import (
+	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 
 	"github.com/spf13/cobra"
 
+	"leadlake"
 	"leadlake/internal/app"
 )
 
@@ -33,7 +36,14 @@ func newLakeInfo(w World) *cobra.Command {
 
 func newLakeCat(w World) *cobra.Command {
 	return tableCommand("cat PATH", "Print the rows of a table", "ndjson", func(cmd *cobra.Command, path string, version int64) error {
-		return app.CatTable(cmd.Context(), path, version, w.Stdout)
+		out := bufio.NewWriter(w.Stdout)
+		err := app.ReadTable(cmd.Context(), path, version, func(columns []leadlake.Column, rows iter.Seq2[[]any, error]) error {
+			return writeCanonical(out, columns, rows)
+		})
+		if err != nil {
+			return err
+		}
+		return out.Flush()
 	})
 }
 

@@ -27,10 +27,10 @@ func explain(doing string, err error) error {
 			"The lake cannot be written. Give this user write permission on its folder, or choose another with LEADLAKE_LAKE.").Because(err)
 	case errors.Is(err, delta.ErrUnsupported):
 		return leadlake.Errorf(leadlake.Unavailable,
-			"The table of leads needs something that this version of Leadlake does not understand (%v). Install a newer Leadlake; nothing was changed.", err).Because(err)
+			"The table of leads needs something that this version of Leadlake does not understand (%v). Install a newer Leadlake; nothing was changed.", err)
 	case errors.Is(err, delta.ErrDamaged):
 		return leadlake.Errorf(leadlake.Unavailable,
-			"The table of leads is damaged (%v). Nothing was changed; put its folder back from a backup.", err).Because(err)
+			"The table of leads is damaged (%v). Nothing was changed; put its folder back from a backup.", err)
 	}
 	return fmt.Errorf("%s: %w", doing, err)
 }

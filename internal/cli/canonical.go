@@ -1,32 +1,27 @@
-package app
+package cli
 
 import (
 	"bufio"
-	"context"
 	"fmt"
+	"iter"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"leadlake"
-	"leadlake/internal/duck"
 )
 
-// writeCanonical writes the rows of snap as other engines' readers can be
-// compared with: JSON with sorted keys and no spaces, numbers as Python prints
-// them, instants with six digits.
-func writeCanonical(ctx context.Context, out *bufio.Writer, engine *duck.Engine, snap leadlake.Snapshot) error {
-	columns := slices.Clone(snap.Columns)
-	slices.SortFunc(columns, func(a, b leadlake.Column) int { return strings.Compare(a.Name, b.Name) })
-	quoted, keys := make([]string, len(columns)), make([]string, len(columns))
+// writeCanonical writes rows so that they can be compared with what other
+// engines read: JSON with sorted keys and no spaces, numbers as Python prints
+// them, instants with six digits. The columns come in order.
+func writeCanonical(out *bufio.Writer, columns []leadlake.Column, rows iter.Seq2[[]any, error]) error {
+	keys := make([]string, len(columns))
 	for i, c := range columns {
-		quoted[i] = `"` + strings.ReplaceAll(c.Name, `"`, `""`) + `"`
 		keys[i] = string(appendText(nil, c.Name))
 	}
 	header := "#columns [" + strings.Join(keys, ",") + "]\n"
-	for row, err := range engine.Query(ctx, snap, "SELECT "+strings.Join(quoted, ", ")+" FROM leads") {
+	for row, err := range rows {
 		if err != nil {
 			return err
 		}

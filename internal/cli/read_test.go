@@ -1,4 +1,4 @@
-package app_test
+package cli_test
 
 import (
 	"bytes"
@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"leadlake"
 	"leadlake/internal/app"
 	"leadlake/internal/blob/local"
+	"leadlake/internal/cli"
 	"leadlake/internal/delta"
 	"leadlake/internal/duck"
 	"leadlake/internal/leadtable"
@@ -53,6 +55,30 @@ func someTable(t *testing.T) string {
 	return filepath.Join(dir, leadtable.Folder)
 }
 
+// newest stands for no --version at all.
+const newest = -1
+
+// cat returns what `leadlake lake cat` prints, or the sentence with which it
+// ends with 1.
+func cat(t *testing.T, table string, version int64) (out, refused string) {
+	t.Helper()
+	return look(t, "cat", table, version)
+}
+
+func look(t *testing.T, command, table string, version int64) (out, refused string) {
+	t.Helper()
+	args := []string{"lake", command, table}
+	if version != newest {
+		args = append(args, "--version", strconv.FormatInt(version, 10))
+	}
+	var stdout, stderr bytes.Buffer
+	code := cli.Run(cli.World{Args: args, Dir: os.DirFS(t.TempDir()), Stdout: &stdout, Stderr: &stderr})
+	if code > 1 || (code == 0) != (stderr.Len() == 0) {
+		t.Fatalf("lake %s %s: exit code %d, stderr %q", command, table, code, stderr.String())
+	}
+	return stdout.String(), stderr.String()
+}
+
 func TestCatTableIsCanonical(t *testing.T) {
 	t.Parallel()
 	table := someTable(t)
@@ -66,12 +92,12 @@ func TestCatTableIsCanonical(t *testing.T) {
 	a := `{` + common + `"budget":"1e+16","croissance":null,` + events + `"date_relance":"2026-01-31","date_reponse_prospect":null,"email":null,"id":"a","nom":"É` + "\u2028" + `\u0001\"\\\n","statut":null,"tags":["x",""],"telephone":null}`
 	b := `{` + common + `"budget":"-0.0","croissance":null,` + events + `"date_relance":null,"date_reponse_prospect":null,"email":null,"id":"b","nom":null,"statut":null,"tags":[],"telephone":null}`
 	c := `{` + common + `"budget":"1.5e-05","croissance":true,` + events + `"date_relance":null,"date_reponse_prospect":null,"email":null,"id":"c","nom":null,"statut":null,"tags":null,"telephone":null}`
-	for version, want := range map[int64][]string{0: {header, a}, 1: {header, a, b, c}, app.Newest: {header, a, b, c}} {
-		var out bytes.Buffer
-		if err := app.CatTable(t.Context(), table, version, &out); err != nil {
-			t.Fatal(err)
+	for version, want := range map[int64][]string{0: {header, a}, 1: {header, a, b, c}, newest: {header, a, b, c}} {
+		out, refused := cat(t, table, version)
+		if refused != "" {
+			t.Fatal(refused)
 		}
-		got := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
+		got := strings.Split(strings.TrimSuffix(out, "\n"), "\n")
 		slices.Sort(got)
 		slices.Sort(want)
 		if !slices.Equal(got, want) {
@@ -86,9 +112,10 @@ func TestCatTableIsCanonical(t *testing.T) {
 func TestInfoOfTable(t *testing.T) {
 	t.Parallel()
 	table := someTable(t)
-	info, err := app.InfoOfTable(t.Context(), table, app.Newest)
-	if err != nil {
-		t.Fatal(err)
+	out, refused := look(t, "info", table, newest)
+	var info app.TableInfo
+	if err := json.Unmarshal([]byte(out), &info); err != nil || refused != "" {
+		t.Fatal(refused, err)
 	}
 	if info.Version != 1 || info.Rows == nil || *info.Rows != 3 || info.Name != leadtable.Folder || info.Files == 0 || info.Bytes == 0 ||
 		info.ReaderVersion != 1 || info.WriterVersion != 2 || len(info.Columns) != 19 || info.Columns[0].Name != "id" || string(info.Columns[0].Type) != `"string"` {
@@ -115,15 +142,14 @@ func TestTablesThatAreNotRead(t *testing.T) {
 		version int64
 		says    string
 	}{
-		{filepath.Join(table, "missing"), app.Newest, "There is no Delta table in"},
-		{filepath.Dir(table), app.Newest, "There is no Delta table in"},
+		{filepath.Join(table, "missing"), newest, "There is no Delta table in"},
+		{filepath.Dir(table), newest, "There is no Delta table in"},
 		{table, 2, "the table has versions 0 to 1"},
-		{filepath.Dir(log), app.Newest, `column "n" of type "decimal(9,2)"`},
+		{filepath.Dir(log), newest, `column "n" of type "decimal(9,2)"`},
 	} {
-		var out bytes.Buffer
-		err := app.CatTable(t.Context(), tt.dir, tt.version, &out)
-		if out.Len() > 0 || leadlake.KindOf(err) != leadlake.Invalid || !strings.Contains(leadlake.MessageOf(err), tt.says) {
-			t.Errorf("cat of %s at %d wrote %q and said %v; want nothing, and %q", tt.dir, tt.version, out.String(), err, tt.says)
+		out, refused := cat(t, tt.dir, tt.version)
+		if out != "" || !strings.Contains(refused, tt.says) {
+			t.Errorf("cat of %s at %d wrote %q and said %q; want nothing, and %q", tt.dir, tt.version, out, refused, tt.says)
 		}
 	}
 }
@@ -151,15 +177,15 @@ func TestTablesOfOtherWriters(t *testing.T) {
 		}
 		table := strings.TrimSuffix(file, ".expected.json")
 		for version, v := range want.Versions {
-			var out bytes.Buffer
-			if err := app.CatTable(t.Context(), table, version, &out); err != nil {
-				if out.Len() > 0 || leadlake.KindOf(err) != leadlake.Invalid {
-					t.Errorf("%s at %d wrote %d bytes and said %v", filepath.Base(table), version, out.Len(), err)
+			out, refused := cat(t, table, version)
+			if refused != "" {
+				if out != "" {
+					t.Errorf("%s at %d wrote %d bytes and said %s", filepath.Base(table), version, len(out), refused)
 				}
-				t.Log(filepath.Base(table), version, err)
+				t.Log(filepath.Base(table), version, refused)
 				continue
 			}
-			if got := digest(out.String()); got != v.SHA256 {
+			if got := digest(out); got != v.SHA256 {
 				t.Errorf("%s at %d has the digest %s, want %s", filepath.Base(table), version, got, v.SHA256)
 			}
 			read++
