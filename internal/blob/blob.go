@@ -1,5 +1,5 @@
 // Package blob is the contract of the place where a lake lives: a flat space
-// of named, immutable byte objects. Sub-packages implement it; blobtest holds
+// of named byte objects, immutable but for those that Put replaces. Sub-packages implement it; blobtest holds
 // the contract as tests, which every implementation runs.
 package blob
 
@@ -31,14 +31,22 @@ type Object struct {
 
 // Bucket stores objects. Names are slash-separated paths in the sense of
 // fs.ValidPath without hidden elements (none starts with a dot); any other
-// name is an error. No name may be the folder of another. All methods may be called from many goroutines, and many
-// processes may share what a Bucket stands for.
+// name is an error. No name may be the folder of another. All methods may be
+// called from many goroutines, and many processes may share what a Bucket
+// stands for.
+//
+//nolint:interfacebloat // every method is needed by a caller of the whole, and each store has all
 type Bucket interface {
 	// Create stores content under name if the name is free, and returns
 	// ErrExist if it is not. The object becomes visible whole or not at all,
 	// and is durable when Create returns nil. Of many that race for a name
 	// exactly one wins.
 	Create(ctx context.Context, name string, content io.Reader) error
+	// Put creates or replaces an object. Readers see the old or the new content,
+	// whole; the new one is durable when Put returns nil. After an error it may
+	// be either. A store may refuse to replace one object more often than once a
+	// second: Put is for hints that one can do without.
+	Put(ctx context.Context, name string, content io.Reader) error
 	// Get returns the whole object, or ErrNotExist.
 	Get(ctx context.Context, name string) ([]byte, error)
 	// GetRange returns length bytes from offset, or ErrNotExist. A range that

@@ -31,6 +31,9 @@ func Run(t *testing.T, open func(t *testing.T) blob.Bucket) {
 		{"listing", listing},
 		{"names", names},
 		{"a cancelled context", cancelled},
+		{"put creates and replaces", putting},
+		{"a broken put changes nothing", brokenPut},
+		{"readers see what is put whole", puttingUnderReaders},
 		{"racers have one winner", racers},
 	}
 	for _, tt := range tests {
@@ -38,7 +41,7 @@ func Run(t *testing.T, open func(t *testing.T) blob.Bucket) {
 	}
 }
 
-func put(t *testing.T, b blob.Bucket, name, content string) {
+func create(t *testing.T, b blob.Bucket, name, content string) {
 	t.Helper()
 	if err := b.Create(t.Context(), name, strings.NewReader(content)); err != nil {
 		t.Fatalf("Create(%q): %v", name, err)
@@ -48,7 +51,7 @@ func put(t *testing.T, b blob.Bucket, name, content string) {
 func createThenRead(t *testing.T, b blob.Bucket) {
 	t.Helper()
 	for name, content := range map[string]string{"a": "", "deep/er/é b.json": "x\x00y", "big": strings.Repeat("0123456789", 300_000)} {
-		put(t, b, name, content)
+		create(t, b, name, content)
 		if got, err := b.Get(t.Context(), name); err != nil || string(got) != content {
 			t.Errorf("Get(%q) = %d bytes, %v; want %d bytes", name, len(got), err, len(content))
 		}
@@ -60,7 +63,7 @@ func createThenRead(t *testing.T, b blob.Bucket) {
 
 func createTwice(t *testing.T, b blob.Bucket) {
 	t.Helper()
-	put(t, b, "d/name", "first")
+	create(t, b, "d/name", "first")
 	if err := b.Create(t.Context(), "d/name", strings.NewReader("second")); !errors.Is(err, blob.ErrExist) {
 		t.Errorf("second Create: %v; want ErrExist", err)
 	}
@@ -70,7 +73,7 @@ func createTwice(t *testing.T, b blob.Bucket) {
 	if err := b.Delete(t.Context(), "d/name"); err != nil {
 		t.Fatal(err)
 	}
-	put(t, b, "d/name", "third")
+	create(t, b, "d/name", "third")
 }
 
 type brokenReader struct{ rest io.Reader }
@@ -116,7 +119,7 @@ func missing(t *testing.T, b blob.Bucket) {
 	if found := list(t, b, "no/", ""); len(found) > 0 {
 		t.Errorf("List = %v; want nothing", found)
 	}
-	put(t, b, "no/such/thing", "")
+	create(t, b, "no/such/thing", "")
 	if _, err := b.Size(t.Context(), "no/such"); !errors.Is(err, blob.ErrNotExist) {
 		t.Errorf("Size of a folder: %v; want ErrNotExist", err)
 	}
@@ -124,7 +127,7 @@ func missing(t *testing.T, b blob.Bucket) {
 
 func ranges(t *testing.T, b blob.Bucket) {
 	t.Helper()
-	put(t, b, "r", "0123456789")
+	create(t, b, "r", "0123456789")
 	for _, r := range []struct {
 		offset, length int64
 		want           string
@@ -157,7 +160,7 @@ func listing(t *testing.T, b blob.Bucket) {
 	all := []string{"A", "a!", "a-b/1", "a/b/1", "a/b/2", "a/b0", "a/c", "a0", "b/é", "b/z/1"}
 	for i := range all {
 		name := all[(i*7)%len(all)] // made in another order than listed
-		put(t, b, name, name)
+		create(t, b, name, name)
 	}
 	for _, prefix := range []string{"", "a", "a/", "a/b", "a/b/", "a/b/1", "b/z", "c", "a-"} {
 		for _, after := range append([]string{"", "a/", "a/b/", "a/b/15", "zz", "\x01"}, all...) {
@@ -187,6 +190,9 @@ func names(t *testing.T, b blob.Bucket) {
 		if err := b.Create(t.Context(), name, strings.NewReader("x")); err == nil || errors.Is(err, blob.ErrExist) {
 			t.Errorf("Create(%q): %v; want it refused", name, err)
 		}
+		if err := b.Put(t.Context(), name, strings.NewReader("x")); err == nil {
+			t.Errorf("Put(%q) was not refused", name)
+		}
 		if _, err := b.Get(t.Context(), name); err == nil || errors.Is(err, blob.ErrNotExist) {
 			t.Errorf("Get(%q): %v; want it refused", name, err)
 		}
@@ -198,11 +204,14 @@ func names(t *testing.T, b blob.Bucket) {
 
 func cancelled(t *testing.T, b blob.Bucket) {
 	t.Helper()
-	put(t, b, "here", "x")
+	create(t, b, "here", "x")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := b.Create(ctx, "late", strings.NewReader("x")); !errors.Is(err, context.Canceled) {
 		t.Errorf("Create: %v; want Canceled", err)
+	}
+	if err := b.Put(ctx, "late", strings.NewReader("x")); !errors.Is(err, context.Canceled) {
+		t.Errorf("Put: %v; want Canceled", err)
 	}
 	if _, err := b.Get(ctx, "here"); !errors.Is(err, context.Canceled) {
 		t.Errorf("Get: %v; want Canceled", err)

@@ -1,17 +1,14 @@
 // Package local is a blob.Bucket in a folder of a local disk.
 //
-// An object appears by link(2), which is atomic and fails where the name is
-// taken; rename would overwrite, and opening with O_EXCL would show a file
-// that is only half written. Content and folder are synced to disk before
-// Create returns.
+// Create lets an object appear by link(2), which is atomic and fails where the
+// name is taken; rename would overwrite, which is what Put is for, and opening
+// with O_EXCL would show a file that is only half written. Content and folder
+// are synced to disk before they return.
 package local
 
 import (
-	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -125,95 +122,6 @@ func (b *Bucket) sweep() error {
 		}
 	}
 	return nil
-}
-
-// Create implements blob.Bucket.
-func (b *Bucket) Create(ctx context.Context, name string, content io.Reader) error {
-	err := errors.Join(ctx.Err(), blob.CheckName(name), b.writable())
-	if err != nil {
-		return fmt.Errorf("creating %s: %w (%w)", name, err, blob.ErrNotCreated)
-	}
-	temp, err := b.write(content)
-	if err != nil {
-		return fmt.Errorf("creating %s: %w (%w)", name, err, blob.ErrNotCreated)
-	}
-	err = b.publish(temp, name)
-	_ = b.root.Remove(temp) // what stays in scratch is swept a day later
-	return err
-}
-
-func (b *Bucket) writable() error {
-	if b.readOnly {
-		return ErrReadOnly
-	}
-	return nil
-}
-
-// write stores content in a new file of scratch, durably, and returns its name.
-func (b *Bucket) write(content io.Reader) (name string, err error) {
-	name = path.Join(scratch, rand.Text())
-	file, err := b.root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return "", err
-	}
-	if content != nil {
-		_, err = io.Copy(file, content)
-	}
-	if err == nil {
-		err = file.Sync()
-	}
-	if err = errors.Join(err, file.Close()); err != nil {
-		return "", errors.Join(err, b.root.Remove(name))
-	}
-	return name, nil
-}
-
-// publish makes the file temp the object name. When the link is made but the
-// folder cannot be synced, whether the object will survive is open.
-func (b *Bucket) publish(temp, name string) error {
-	folder := path.Dir(name)
-	if err := b.makeFolder(folder); err != nil {
-		return fmt.Errorf("creating %s: %w (%w)", name, err, blob.ErrNotCreated)
-	}
-	err := b.root.Link(temp, name)
-	switch {
-	case errors.Is(err, fs.ErrExist):
-		return fmt.Errorf("creating %s: %w", name, blob.ErrExist)
-	case err != nil:
-		return fmt.Errorf("creating %s: %w (%w)", name, err, blob.ErrNotCreated)
-	}
-	return b.syncFolder(folder)
-}
-
-// makeFolder makes folder with all its parents durable.
-func (b *Bucket) makeFolder(folder string) error {
-	if _, err := b.root.Stat(folder); err == nil || folder == "." {
-		return err
-	}
-	parent := path.Dir(folder)
-	if err := b.makeFolder(parent); err != nil {
-		return err
-	}
-	if err := b.root.Mkdir(folder, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	return b.syncFolder(parent)
-}
-
-func (b *Bucket) syncFolder(folder string) error {
-	f, err := b.root.Open(folder)
-	if err != nil {
-		return fmt.Errorf("syncing folder: %w", err)
-	}
-	return errors.Join(f.Sync(), f.Close())
-}
-
-// Delete implements blob.Bucket.
-func (b *Bucket) Delete(ctx context.Context, name string) error {
-	if err := errors.Join(ctx.Err(), blob.CheckName(name), b.writable()); err != nil {
-		return fmt.Errorf("deleting %s: %w", name, err)
-	}
-	return ignoreMissing(b.root.Remove(name))
 }
 
 func ignoreMissing(err error) error {

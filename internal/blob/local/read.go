@@ -25,18 +25,21 @@ func (b *Bucket) Get(ctx context.Context, name string) ([]byte, error) {
 
 // GetRange implements blob.Bucket.
 func (b *Bucket) GetRange(ctx context.Context, name string, offset, length int64) (data []byte, err error) {
-	size, err := b.Size(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	if offset < 0 || length < 0 || offset+length > size {
-		return nil, fmt.Errorf("reading %s: %w", name, io.ErrUnexpectedEOF)
+	if err := errors.Join(ctx.Err(), blob.CheckName(name)); err != nil {
+		return nil, fmt.Errorf("reading %s: %w", name, err)
 	}
 	file, err := b.root.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
+	size, err := sizeOf(file.Stat())
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", name, err)
+	}
+	if offset < 0 || length < 0 || offset+length > size {
+		return nil, fmt.Errorf("reading %s: %w", name, io.ErrUnexpectedEOF)
+	}
 	data = make([]byte, length)
 	if _, err := file.ReadAt(data, offset); length > 0 && err != nil {
 		return nil, fmt.Errorf("reading %s: %w", name, err)
@@ -49,14 +52,23 @@ func (b *Bucket) Size(ctx context.Context, name string) (int64, error) {
 	if err := errors.Join(ctx.Err(), blob.CheckName(name)); err != nil {
 		return 0, fmt.Errorf("reading %s: %w", name, err)
 	}
-	info, err := b.root.Stat(name)
+	size, err := sizeOf(b.root.Stat(name))
 	if err != nil {
+		return 0, fmt.Errorf("reading %s: %w", name, err)
+	}
+	return size, nil
+}
+
+// sizeOf returns the size of an object's file; a folder is no object.
+func sizeOf(info fs.FileInfo, err error) (int64, error) {
+	switch {
+	case err != nil:
 		return 0, err
+	case !info.Mode().IsRegular():
+		return 0, blob.ErrNotExist
+	default:
+		return info.Size(), nil
 	}
-	if !info.Mode().IsRegular() {
-		return 0, fmt.Errorf("reading %s: %w", name, blob.ErrNotExist)
-	}
-	return info.Size(), nil
 }
 
 // List implements blob.Bucket. It reads the folders that the prefix leaves

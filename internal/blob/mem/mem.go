@@ -36,11 +36,31 @@ func (b *Bucket) Create(ctx context.Context, name string, content io.Reader) err
 	if _, taken := b.objects[name]; taken {
 		return fmt.Errorf("creating %s: %w", name, blob.ErrExist)
 	}
+	b.set(name, data)
+	return nil
+}
+
+// Put implements blob.Bucket.
+func (b *Bucket) Put(ctx context.Context, name string, content io.Reader) error {
+	if err := check(ctx, name); err != nil {
+		return fmt.Errorf("putting: %w", err)
+	}
+	data, err := io.ReadAll(content)
+	if err != nil {
+		return fmt.Errorf("putting %s: %w", name, err)
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.set(name, data)
+	return nil
+}
+
+// set stores an object; b.mu is held.
+func (b *Bucket) set(name string, data []byte) {
 	if b.objects == nil {
 		b.objects = map[string][]byte{}
 	}
 	b.objects[name] = data
-	return nil
 }
 
 // Get implements blob.Bucket.
