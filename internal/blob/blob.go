@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"iter"
 	"strings"
+	"time"
 )
 
 // Errors that implementations return, wrapped.
@@ -27,6 +28,8 @@ var (
 type Object struct {
 	Name string
 	Size int64 // in bytes
+	// Modified is when it was stored, by the store's clock.
+	Modified time.Time
 }
 
 // Bucket stores objects. Names are slash-separated paths in the sense of

@@ -43,7 +43,7 @@ type Add struct {
 	DataChange       bool               `json:"dataChange"`
 	Stats            string             `json:"stats,omitempty"` // a Stats, as JSON
 	Tags             map[string]string  `json:"tags,omitempty"`
-	DeletionVector   json.RawMessage    `json:"deletionVector,omitempty"`
+	DeletionVector   *DeletionVector    `json:"deletionVector,omitempty"`
 }
 
 // Remove takes a data file out of the table. The file stays until vacuum.
@@ -54,7 +54,7 @@ type Remove struct {
 	ExtendedFileMetadata bool               `json:"extendedFileMetadata,omitempty"`
 	PartitionValues      map[string]*string `json:"partitionValues,omitempty"`
 	Size                 int64              `json:"size,omitempty"`
-	DeletionVector       json.RawMessage    `json:"deletionVector,omitempty"`
+	DeletionVector       *DeletionVector    `json:"deletionVector,omitempty"`
 }
 
 // Txn records how far the application appId has come, in the commit that
@@ -86,22 +86,40 @@ type Commit struct {
 	Adds     []Add
 	Removes  []Remove
 	Txns     []Txn
-	Domains  []string // domains whose metadata the commit sets
+	Domains  []DomainMetadata
 }
 
-// line is one line of a commit file: an object with one member, the action.
-// Actions that are not listed here (cdc, what later protocols add) are to be
-// ignored by the protocol's own rule.
-type line struct {
-	CommitInfo     json.RawMessage `json:"commitInfo,omitempty"`
-	Protocol       *Protocol       `json:"protocol,omitempty"`
-	Metadata       *Metadata       `json:"metaData,omitempty"`
-	Txn            *Txn            `json:"txn,omitempty"`
-	Remove         *Remove         `json:"remove,omitempty"`
-	Add            *Add            `json:"add,omitempty"`
-	DomainMetadata *struct {
-		Domain string `json:"domain"`
-	} `json:"domainMetadata,omitempty"`
+// Action is one line of a commit file, or one row of a checkpoint: one of its
+// members is set. What is not listed here (cdc, what later protocols add) is
+// to be ignored by the protocol's own rule.
+type Action struct {
+	CommitInfo     json.RawMessage     `json:"commitInfo,omitempty"`
+	Protocol       *Protocol           `json:"protocol,omitempty"`
+	Metadata       *Metadata           `json:"metaData,omitempty"`
+	Txn            *Txn                `json:"txn,omitempty"`
+	Remove         *Remove             `json:"remove,omitempty"`
+	Add            *Add                `json:"add,omitempty"`
+	DomainMetadata *DomainMetadata     `json:"domainMetadata,omitempty"`
+	Checkpoint     *CheckpointMetadata `json:"checkpointMetadata,omitempty"`
+	Sidecar        *Sidecar            `json:"sidecar,omitempty"`
+}
+
+// DomainMetadata is what one domain keeps about the table.
+type DomainMetadata struct {
+	Domain        string `json:"domain"`
+	Configuration string `json:"configuration"`
+	Removed       bool   `json:"removed"`
+}
+
+// CheckpointMetadata marks a checkpoint as one of the second kind.
+type CheckpointMetadata struct {
+	Version int64 `json:"version"`
+}
+
+// Sidecar names a file with a part of a checkpoint's adds and removes.
+type Sidecar struct {
+	Path        string `json:"path"`
+	SizeInBytes int64  `json:"sizeInBytes"`
 }
 
 // errTwice says that a commit holds an action that it may hold once.
@@ -109,26 +127,25 @@ var errTwice = errors.New("more than one action of a kind that a commit may hold
 
 // parseCommit reads a commit file. A line that is cut off or is not JSON is
 // an error: a commit is read whole or not at all.
-func parseCommit(data []byte) (Commit, error) {
+func parseCommit(data io.Reader) (Commit, error) {
 	var c Commit
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	for n := 1; ; n++ {
-		var l line
-		switch err := decoder.Decode(&l); {
-		case errors.Is(err, io.EOF) && n == 1:
-			return Commit{}, errors.New("the file is empty")
-		case errors.Is(err, io.EOF):
-			return c, c.check()
-		case err != nil:
-			return Commit{}, fmt.Errorf("reading action %d: %w", n, err)
+	n := 0
+	for a, err := range actionsIn(data) {
+		if err == nil {
+			err = c.take(a)
 		}
-		if err := c.take(l); err != nil {
-			return Commit{}, fmt.Errorf("reading action %d: %w", n, err)
+		if err != nil {
+			return Commit{}, err
 		}
+		n++
 	}
+	if n == 0 {
+		return Commit{}, errors.New("the file is empty")
+	}
+	return c, c.check()
 }
 
-func (c *Commit) take(l line) error {
+func (c *Commit) take(l Action) error {
 	switch {
 	case l.CommitInfo != nil:
 		c.Info = parseInfo(l.CommitInfo)
@@ -149,7 +166,7 @@ func (c *Commit) take(l line) error {
 	case l.Add != nil:
 		c.Adds = append(c.Adds, *l.Add)
 	case l.DomainMetadata != nil:
-		c.Domains = append(c.Domains, l.DomainMetadata.Domain)
+		c.Domains = append(c.Domains, *l.DomainMetadata)
 	}
 	return nil
 }
@@ -175,7 +192,7 @@ func (c *Commit) check() error {
 		if a.Path == "" {
 			return errors.New("an add without a path")
 		}
-		key := a.Path + "\x00" + string(a.DeletionVector)
+		key := a.Path + "\x00" + a.DeletionVector.id()
 		if paths[key] {
 			return fmt.Errorf("%w: add of %s", errTwice, a.Path)
 		}
@@ -198,21 +215,21 @@ func (c *Commit) encode() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encoding commit: %w", err)
 	}
-	lines := []line{{CommitInfo: info}}
+	lines := []Action{{CommitInfo: info}}
 	if c.Protocol != nil {
-		lines = append(lines, line{Protocol: c.Protocol})
+		lines = append(lines, Action{Protocol: c.Protocol})
 	}
 	if c.Metadata != nil {
-		lines = append(lines, line{Metadata: c.Metadata})
+		lines = append(lines, Action{Metadata: c.Metadata})
 	}
 	for i := range c.Txns {
-		lines = append(lines, line{Txn: &c.Txns[i]})
+		lines = append(lines, Action{Txn: &c.Txns[i]})
 	}
 	for i := range c.Removes {
-		lines = append(lines, line{Remove: &c.Removes[i]})
+		lines = append(lines, Action{Remove: &c.Removes[i]})
 	}
 	for i := range c.Adds {
-		lines = append(lines, line{Add: &c.Adds[i]})
+		lines = append(lines, Action{Add: &c.Adds[i]})
 	}
 	for _, l := range lines {
 		if err := encoder.Encode(l); err != nil {

@@ -85,7 +85,7 @@ func (t *Table) Commit(ctx context.Context, base *Snapshot, change Change) (Resu
 		if winner == nil {
 			return Result{Outcome: Committed, Version: version}, nil
 		}
-		if reason := conflict(change, *winner); reason != "" {
+		if reason := conflict(change, *winner, t.options.Root); reason != "" {
 			return Result{Outcome: Conflicted, Version: version, Reason: reason}, nil
 		}
 	}
@@ -96,7 +96,7 @@ func (t *Table) Commit(ctx context.Context, base *Snapshot, change Change) (Resu
 func (t *Table) Discard(ctx context.Context, adds []Add) error {
 	var errs []error
 	for _, a := range adds {
-		name, err := fileName(a.Path)
+		name, err := canonical(a.Path, t.options.Root)
 		if err == nil {
 			err = t.log.bucket.Delete(context.WithoutCancel(ctx), path.Join(t.log.folder, name))
 		}
@@ -182,6 +182,12 @@ func (c *Commit) setBase(base *Snapshot, change Change) error {
 	if err := errors.Join(base.Protocol().writable(base.Metadata()), base.Protocol().writable(metadata)); err != nil {
 		return err
 	}
+	if metadata.appendOnly() && len(change.Removes) > 0 && !change.Rearranges {
+		return fmt.Errorf("%w: removing rows from a table with %s=true", ErrUnsupported, propAppendOnly)
+	}
+	if err := checkPartitions(metadata, change.Adds); err != nil {
+		return err
+	}
 	version := base.Version()
 	c.Info.ReadVersion = &version
 	for _, name := range change.Removes {
@@ -192,7 +198,23 @@ func (c *Commit) setBase(base *Snapshot, change Change) error {
 		c.Removes = append(c.Removes, Remove{
 			Path: live.Path, DeletionTimestamp: c.Info.Timestamp, DataChange: !change.Rearranges,
 			ExtendedFileMetadata: true, PartitionValues: live.PartitionValues, Size: live.Size,
+			DeletionVector: live.DeletionVector,
 		})
+	}
+	return nil
+}
+
+// checkPartitions refuses an add that does not say in which partition it is.
+func checkPartitions(m Metadata, adds []Add) error {
+	for _, a := range adds {
+		if len(a.PartitionValues) != len(m.PartitionColumns) {
+			return fmt.Errorf("adding %s with %d partition values, not %d", a.Path, len(a.PartitionValues), len(m.PartitionColumns))
+		}
+		for _, column := range m.PartitionColumns {
+			if _, ok := a.PartitionValues[column]; !ok {
+				return fmt.Errorf("adding %s without a value of the partition column %q", a.Path, column)
+			}
+		}
 	}
 	return nil
 }

@@ -5,7 +5,7 @@ import "slices"
 // conflict returns why winner, which became true after the snapshot that
 // change was computed from, contradicts it; "" if it does not. The rules are
 // those of the protocol's serializable isolation.
-func conflict(change Change, winner Commit) string {
+func conflict(change Change, winner Commit, root string) string {
 	switch {
 	case winner.Protocol != nil:
 		return "the protocol changed"
@@ -15,7 +15,7 @@ func conflict(change Change, winner Commit) string {
 		return "rows were added while the metadata changes"
 	case sharesTxn(change, winner):
 		return "the same application committed"
-	case removesTwice(change, winner):
+	case removesTwice(change, winner, root):
 		return "a file was removed that this change removes, too"
 	}
 	if change.Rearranges || change.Reads != ReadsAllFiles {
@@ -38,9 +38,9 @@ func sharesTxn(change Change, winner Commit) bool {
 
 // removesTwice compares names, not URIs: the same file can be written in
 // several ways. A path that cannot be read counts as any file.
-func removesTwice(change Change, winner Commit) bool {
+func removesTwice(change Change, winner Commit, root string) bool {
 	return slices.ContainsFunc(winner.Removes, func(r Remove) bool {
-		name, err := fileName(r.Path)
+		name, err := canonical(r.Path, root)
 		return err != nil && len(change.Removes) > 0 || slices.Contains(change.Removes, name)
 	})
 }

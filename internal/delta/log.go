@@ -1,71 +1,138 @@
 package delta
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"iter"
+	"maps"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
 	"leadlake/internal/blob"
 )
 
-const logFolder = "_delta_log"
+const (
+	logFolder   = "_delta_log"
+	sidecars    = "_sidecars"
+	lastPointer = "_last_checkpoint"
+)
 
-// commitLog reads the commit files of one table. Names are keys of the bucket.
+// commitLog is the files of one table's log. Names are keys of the bucket.
 type commitLog struct {
 	bucket blob.Bucket
 	folder string
 }
 
-// name returns the key of a version's commit file.
-func (l commitLog) name(version int64) string {
-	return path.Join(l.folder, logFolder, fmt.Sprintf("%020d.json", version))
+func (l commitLog) path(elements ...string) string {
+	return path.Join(append([]string{l.folder, logFolder}, elements...)...)
 }
 
-// versionOf returns the version of a commit file's key; other files of the
-// log's folder are no commits.
-func (l commitLog) versionOf(key string) (int64, bool) {
-	digits, isJSON := strings.CutSuffix(path.Base(key), ".json")
-	if !isJSON || len(digits) != 20 || path.Dir(key) != path.Join(l.folder, logFolder) {
-		return 0, false
-	}
-	version, err := strconv.ParseInt(digits, 10, 64)
-	return version, err == nil && version >= 0 && digits[0] != '+'
-}
+// name returns the key of a version's commit file.
+func (l commitLog) name(version int64) string { return l.path(fmt.Sprintf("%020d.json", version)) }
 
 // read returns the commit of a version, or blob.ErrNotExist.
 func (l commitLog) read(ctx context.Context, version int64) (Commit, error) {
-	data, err := l.bucket.Get(ctx, l.name(version))
+	return l.readFile(ctx, l.name(version), version)
+}
+
+// readFile reads a commit, or a compaction of several up to version.
+func (l commitLog) readFile(ctx context.Context, name string, version int64) (Commit, error) {
+	data, err := l.bucket.Get(ctx, name)
 	if err != nil {
 		return Commit{}, fmt.Errorf("reading version %d: %w", version, err)
 	}
-	c, err := parseCommit(data)
+	c, err := parseCommit(bytes.NewReader(data))
 	if err != nil {
-		return Commit{}, fmt.Errorf("%w: version %d in %s: %w", ErrDamaged, version, l.name(version), err)
+		return Commit{}, fmt.Errorf("%w: version %d in %s: %w", ErrDamaged, version, name, err)
 	}
 	return c, nil
 }
 
-// newest lists the log and returns its newest version, -1 where there is none.
-// Commits must follow each other from 0 without a gap.
-func (l commitLog) newest(ctx context.Context) (int64, error) {
+// listing is what the log's folder holds, from some version on.
+type listing struct {
+	commits     map[int64]blob.Object
+	compactions map[int64][]span // by the first version that they stand for
+	checkpoints []checkpoint     // complete ones, the best first
+}
+
+// span is a compaction of the commits from a first to a last version.
+type span struct {
+	last int64
+	name string
+}
+
+// newest returns the newest version that is there, -1 for none.
+func (l listing) newest() int64 {
 	newest := int64(-1)
-	for o, err := range l.bucket.List(ctx, path.Join(l.folder, logFolder)+"/", "") {
-		if err != nil {
-			return 0, fmt.Errorf("listing the log: %w", err)
-		}
-		version, ok := l.versionOf(o.Name)
-		if !ok {
-			continue
-		}
-		if newest < 0 && version > 0 {
-			return 0, fmt.Errorf("%w: the log starts at version %d, after a checkpoint", ErrUnsupported, version)
-		}
-		if version != newest+1 {
-			return 0, fmt.Errorf("%w: the log goes from version %d to %d; what lies between is missing", ErrDamaged, newest, version)
-		}
-		newest = version
+	for version := range l.commits {
+		newest = max(newest, version)
 	}
-	return newest, nil
+	for _, c := range l.checkpoints {
+		newest = max(newest, c.version)
+	}
+	return newest
+}
+
+// versions returns the commits' versions, ascending.
+func (l listing) versions() []int64 { return slices.Sorted(maps.Keys(l.commits)) }
+
+// list lists the log from a version on.
+func (l commitLog) list(ctx context.Context, from int64) (listing, error) {
+	found := listing{commits: map[int64]blob.Object{}, compactions: map[int64][]span{}}
+	var parts partials
+	for o, err := range l.bucket.List(ctx, l.path()+"/", l.path(fmt.Sprintf("%020d", from))) {
+		if err != nil {
+			return listing{}, fmt.Errorf("listing the log: %w", err)
+		}
+		name := strings.TrimPrefix(o.Name, l.path()+"/")
+		if version, rest, ok := cutVersion(name); ok {
+			switch first, compaction := strings.CutSuffix(rest, ".compacted.json"); {
+			case rest == ".json":
+				found.commits[version] = o
+			case compaction:
+				if last, dot, ok := cutVersion(strings.TrimPrefix(first, ".")); ok && dot == "" && last > version {
+					found.compactions[version] = append(found.compactions[version], span{last, o.Name})
+				}
+			default:
+				parts.take(version, rest, o)
+			}
+		}
+	}
+	found.checkpoints = parts.complete()
+	return found, nil
+}
+
+// cutVersion reads the twenty digits that the names of the log begin with.
+func cutVersion(name string) (version int64, rest string, ok bool) {
+	if len(name) < 20 || strings.Trim(name[:20], "0123456789") != "" {
+		return 0, "", false
+	}
+	version, err := strconv.ParseInt(name[:20], 10, 64)
+	return version, name[20:], err == nil
+}
+
+// actionsIn yields the lines of a JSON file of the log.
+func actionsIn(data io.Reader) iter.Seq2[Action, error] {
+	return func(yield func(Action, error) bool) {
+		decoder := json.NewDecoder(data)
+		for n := 1; ; n++ {
+			var a Action
+			err := decoder.Decode(&a)
+			if errors.Is(err, io.EOF) {
+				return
+			}
+			if err != nil {
+				err = fmt.Errorf("reading action %d: %w", n, err)
+			}
+			if !yield(a, err) || err != nil {
+				return
+			}
+		}
+	}
 }

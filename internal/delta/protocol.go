@@ -6,21 +6,41 @@ import (
 	"strings"
 )
 
+// readFeatures are the features of the protocol that we can read.
+func readFeatures() []string {
+	return []string{
+		"columnMapping", "deletionVectors", "timestampNtz", "v2Checkpoint", "vacuumProtocolCheck",
+		"typeWidening", "typeWidening-preview",
+	}
+}
+
 // readable refuses tables that need more of a reader than we can do. A table
 // that is read in spite of it gives wrong rows, so it names what is missing.
 func (p Protocol) readable() error {
 	switch {
-	case p.MinReaderVersion == 1:
+	case p.MinReaderVersion == 1, p.MinReaderVersion == 2:
 		return nil
-	case p.MinReaderVersion == 2:
-		return fmt.Errorf("%w: reader version 2 (columnMapping)", ErrUnsupported)
-	case p.MinReaderVersion == 3 && len(p.ReaderFeatures) > 0:
-		return fmt.Errorf("%w: reader features %s", ErrUnsupported, strings.Join(p.ReaderFeatures, ", "))
-	case p.MinReaderVersion == 3 && p.MinWriterVersion == 7:
-		return nil // features only a writer needs
-	default:
+	case p.MinReaderVersion != 3:
 		return fmt.Errorf("%w: reader version %d", ErrUnsupported, p.MinReaderVersion)
+	case p.MinWriterVersion != 7 || p.ReaderFeatures == nil:
+		return fmt.Errorf("%w: reader version 3 needs writer version 7 and a list of reader features", ErrDamaged)
 	}
+	var unknown []string
+	for _, f := range p.ReaderFeatures {
+		if !slices.Contains(readFeatures(), f) {
+			unknown = append(unknown, f)
+		}
+	}
+	if len(unknown) > 0 {
+		return fmt.Errorf("%w: reader features %s", ErrUnsupported, strings.Join(unknown, ", "))
+	}
+	return nil
+}
+
+// reads reports whether the protocol allows the table to use a feature that
+// readers have to understand.
+func (p Protocol) reads(feature string) bool {
+	return p.MinReaderVersion == 2 && feature == "columnMapping" || slices.Contains(p.ReaderFeatures, feature)
 }
 
 // writable refuses tables that need more of a writer than we can do: writing
@@ -29,22 +49,18 @@ func (p Protocol) writable(m Metadata) error {
 	if err := p.readable(); err != nil {
 		return err
 	}
-	if p.MinWriterVersion > 2 {
-		features := p.WriterFeatures
+	if p.MinReaderVersion > 1 || p.MinWriterVersion > 2 {
+		features := slices.Compact(slices.Sorted(slices.Values(slices.Concat(p.ReaderFeatures, p.WriterFeatures))))
 		if len(features) == 0 {
-			features = []string{fmt.Sprintf("all of version %d", p.MinWriterVersion)}
+			features = []string{fmt.Sprintf("all of writer version %d", p.MinWriterVersion)}
 		}
-		return fmt.Errorf("%w: writer features %s", ErrUnsupported, strings.Join(features, ", "))
-	}
-	if len(m.PartitionColumns) > 0 {
-		return fmt.Errorf("%w: writing to a partitioned table", ErrUnsupported)
+		return fmt.Errorf("%w: writing with the features %s", ErrUnsupported, strings.Join(features, ", "))
 	}
 	if strings.Contains(m.SchemaString, `delta.invariants`) {
-		return fmt.Errorf("%w: column invariants", ErrUnsupported)
+		return fmt.Errorf("%w: writing with column invariants", ErrUnsupported)
 	}
-	known := []string{"delta.dataSkippingStatsColumns", "delta.dataSkippingNumIndexedCols"}
 	for key := range m.Configuration {
-		if strings.HasPrefix(key, "delta.") && !slices.Contains(known, key) {
+		if strings.HasPrefix(key, "delta.") && !slices.Contains(knownProperties(), key) {
 			return fmt.Errorf("%w: table property %s=%s", ErrUnsupported, key, m.Configuration[key])
 		}
 	}

@@ -4,59 +4,56 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/url"
-	"path"
 	"slices"
-	"strings"
 )
 
-// state is a table after some commits. Only replay changes one, and only
-// before it is in a Snapshot.
+// state is a table after some commits. Only replay and load change one, and
+// only before it is in a Snapshot.
 type state struct {
+	root     string // the absolute URI of the table's folder, "" for none
 	version  int64
-	at       int64 // when it was committed, by the committer's clock; Unix milliseconds
+	info     *CommitInfo // of the version, nil where it was not read
 	protocol *Protocol
 	metadata *Metadata
-	files    map[string]Add // live, by decoded path
-	txns     map[string]int64
+	files    map[string]*Add    // live, by canonical path
+	gone     map[string]*Remove // tombstones, by canonical path and deletion vector
+	txns     map[string]Txn
+	domains  map[string]DomainMetadata
 }
 
-func emptyState() *state {
-	return &state{version: -1, files: map[string]Add{}, txns: map[string]int64{}}
+func emptyState(root string) *state {
+	return &state{
+		root: root, version: -1, files: map[string]*Add{}, gone: map[string]*Remove{},
+		txns: map[string]Txn{}, domains: map[string]DomainMetadata{},
+	}
 }
 
 // clone returns a copy that replay may change.
 func (s *state) clone() *state {
 	c := *s
-	c.files, c.txns = maps.Clone(s.files), maps.Clone(s.txns)
+	c.files, c.gone = maps.Clone(s.files), maps.Clone(s.gone)
+	c.txns, c.domains = maps.Clone(s.txns), maps.Clone(s.domains)
 	return &c
 }
 
-// replay makes c true in s, as version s.version+1: the newest action about a
+// replay makes c true in s, as the given version: the newest action about a
 // thing wins.
-func (s *state) replay(c Commit) error {
-	for _, r := range c.Removes {
-		name, err := fileName(r.Path)
-		if err != nil {
+func (s *state) replay(c Commit, version int64) error {
+	for i := range c.Removes {
+		if err := s.remove(&c.Removes[i]); err != nil {
 			return err
 		}
-		delete(s.files, name)
 	}
-	for _, a := range c.Adds {
-		name, err := fileName(a.Path)
-		if err != nil {
+	for i := range c.Adds {
+		if err := s.add(&c.Adds[i]); err != nil {
 			return err
 		}
-		if hasDeletionVector(a) {
-			return fmt.Errorf("%w: deletionVectors", ErrUnsupported)
-		}
-		s.files[name] = a
 	}
 	for _, t := range c.Txns {
-		s.txns[t.AppID] = t.Version
+		s.txns[t.AppID] = t
 	}
-	if c.Info != nil {
-		s.at = c.Info.Timestamp
+	for _, d := range c.Domains {
+		s.setDomain(d)
 	}
 	if c.Protocol != nil {
 		s.protocol = c.Protocol
@@ -64,8 +61,73 @@ func (s *state) replay(c Commit) error {
 	if c.Metadata != nil {
 		s.metadata = c.Metadata
 	}
-	s.version++
+	s.info, s.version = c.Info, version
 	return nil
+}
+
+// load takes one row of a checkpoint into s.
+func (s *state) load(a Action) error {
+	switch {
+	case a.Add != nil:
+		return s.add(a.Add)
+	case a.Remove != nil:
+		return s.remove(a.Remove)
+	case a.Txn != nil:
+		s.txns[a.Txn.AppID] = *a.Txn
+	case a.DomainMetadata != nil:
+		s.setDomain(*a.DomainMetadata)
+	case a.Protocol != nil:
+		s.protocol = a.Protocol
+	case a.Metadata != nil:
+		s.metadata = a.Metadata
+	}
+	return nil
+}
+
+func (s *state) setDomain(d DomainMetadata) {
+	if d.Removed {
+		delete(s.domains, d.Domain)
+		return
+	}
+	s.domains[d.Domain] = d
+}
+
+// add makes a file live. Other rows of it may be deleted than before only
+// after a remove has said so: otherwise they would be there twice.
+func (s *state) add(a *Add) error {
+	name, err := canonical(a.Path, s.root)
+	if err != nil {
+		return err
+	}
+	if a.Size < 0 {
+		return fmt.Errorf("%w: the add of %s has the size %d", ErrDamaged, a.Path, a.Size)
+	}
+	if live, ok := s.files[name]; ok && live.DeletionVector.id() != a.DeletionVector.id() {
+		return fmt.Errorf("%w: %s is added with a second deletion vector", ErrDamaged, a.Path)
+	}
+	s.files[name] = a
+	delete(s.gone, fileKey(name, a.DeletionVector))
+	return nil
+}
+
+func (s *state) remove(r *Remove) error {
+	name, err := canonical(r.Path, s.root)
+	if err != nil {
+		return err
+	}
+	if live, ok := s.files[name]; ok && live.DeletionVector.id() == r.DeletionVector.id() {
+		delete(s.files, name)
+	}
+	s.gone[fileKey(name, r.DeletionVector)] = r
+	return nil
+}
+
+// fileKey tells the logical files of the protocol apart.
+func fileKey(name string, d *DeletionVector) string {
+	if d == nil {
+		return name
+	}
+	return name + "\x00" + d.id()
 }
 
 // check refuses a state that cannot be read as a table.
@@ -79,29 +141,16 @@ func (s *state) check() error {
 	if s.metadata.Format.Provider != "parquet" {
 		return fmt.Errorf("%w: files of format %q", ErrUnsupported, s.metadata.Format.Provider)
 	}
+	vectors := s.protocol.reads("deletionVectors")
+	for name, a := range s.files {
+		if err := checkInside(name); err != nil {
+			return err
+		}
+		if a.DeletionVector != nil && !vectors {
+			return fmt.Errorf("%w: %s has a deletion vector, but the protocol lacks deletionVectors", ErrDamaged, a.Path)
+		}
+	}
 	return nil
-}
-
-func hasDeletionVector(a Add) bool {
-	return len(a.DeletionVector) > 0 && string(a.DeletionVector) != "null"
-}
-
-// fileName decodes the path of an add or remove into a key of the table's
-// folder. Absolute paths, other schemes and paths that leave the folder are
-// refused.
-func fileName(uri string) (string, error) {
-	u, err := url.Parse(uri)
-	if err != nil {
-		return "", fmt.Errorf("%w: file path %q: %w", ErrDamaged, uri, err)
-	}
-	if u.Scheme != "" || u.Host != "" || strings.HasPrefix(u.Path, "/") {
-		return "", fmt.Errorf("%w: absolute file path %q", ErrUnsupported, uri)
-	}
-	name := path.Clean(u.Path)
-	if name == "." || name == ".." || strings.HasPrefix(name, "../") || u.RawQuery != "" || u.Fragment != "" {
-		return "", fmt.Errorf("%w: file path %q leaves the table or is not escaped", ErrDamaged, uri)
-	}
-	return name, nil
 }
 
 // names returns the live files' names, sorted.

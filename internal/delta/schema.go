@@ -3,7 +3,6 @@ package delta
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
 )
 
 // Schema is the columns of a table.
@@ -60,31 +59,19 @@ type structType struct {
 func ParseSchema(schemaString string) (Schema, error) {
 	var s structType
 	if err := json.Unmarshal([]byte(schemaString), &s); err != nil {
-		return Schema{}, fmt.Errorf("reading schema: %w", err)
+		return Schema{}, fmt.Errorf("%w: schemaString: %w", ErrDamaged, err)
 	}
 	if s.Type != "struct" {
-		return Schema{}, fmt.Errorf("reading schema: a %q where a struct is needed", s.Type)
+		return Schema{}, fmt.Errorf("%w: schemaString: a %q where a struct is needed", ErrDamaged, s.Type)
 	}
 	schema := Schema{Fields: s.Fields}
-	return schema, schema.check()
-}
-
-func (s Schema) check() error {
-	seen := map[string]bool{}
-	for _, f := range s.Fields {
-		key := strings.ToLower(f.Name)
-		if f.Name == "" || seen[key] {
-			return fmt.Errorf("reading schema: column name %q is empty or there twice", f.Name)
-		}
-		seen[key] = true
-	}
-	return nil
+	return schema, checkNames(schema.Fields)
 }
 
 // Encode writes the schemaString.
 func (s Schema) Encode() (string, error) {
-	if err := s.check(); err != nil {
-		return "", err
+	if err := checkNames(s.Fields); err != nil {
+		return "", fmt.Errorf("encoding schema: %w", err)
 	}
 	fields := make([]Field, len(s.Fields))
 	for i, f := range s.Fields {

@@ -16,8 +16,14 @@ type Snapshot struct {
 // Version returns the version, from 0.
 func (s *Snapshot) Version() int64 { return s.state.version }
 
-// CommittedAt returns when the version was committed, by the committer's clock.
-func (s *Snapshot) CommittedAt() time.Time { return time.UnixMilli(s.state.at).UTC() }
+// CommittedAt returns when the version was committed, by the committer's clock;
+// the zero time where its commit is gone or does not say.
+func (s *Snapshot) CommittedAt() time.Time {
+	if s.state.info == nil || s.state.info.Timestamp == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(s.state.info.Timestamp).UTC()
+}
 
 // Metadata returns what describes the table at this version.
 func (s *Snapshot) Metadata() Metadata {
@@ -29,13 +35,45 @@ func (s *Snapshot) Metadata() Metadata {
 // Protocol returns what the table demands of readers and writers.
 func (s *Snapshot) Protocol() Protocol { return *s.state.protocol }
 
-// Schema returns the columns.
-func (s *Snapshot) Schema() (Schema, error) {
-	schema, err := ParseSchema(s.state.metadata.SchemaString)
+// Schema returns the columns as they are written.
+func (s *Snapshot) Schema() (Schema, error) { return ParseSchema(s.state.metadata.SchemaString) }
+
+// Columns returns the columns as a reader looks for them in data files.
+func (s *Snapshot) Columns() ([]Column, error) {
+	schema, err := s.Schema()
 	if err != nil {
-		return Schema{}, fmt.Errorf("%w: %w", ErrDamaged, err)
+		return nil, err
 	}
-	return schema, nil
+	mode := byOwnName
+	if s.state.protocol.reads("columnMapping") {
+		mode = mapping(s.state.metadata.Configuration["delta.columnMapping.mode"])
+	}
+	switch mode {
+	case "":
+		mode = byOwnName
+	case byOwnName, byPhysicalName, byFieldID:
+	default:
+		return nil, fmt.Errorf("%w: columnMapping mode %q", ErrUnsupported, mode)
+	}
+	return columnsOf(schema.Fields, mode)
+}
+
+// PartitionColumns returns the columns whose values stand in the log instead of
+// the data files, in the order of the partitioning.
+func (s *Snapshot) PartitionColumns() ([]Column, error) {
+	columns, err := s.Columns()
+	if err != nil {
+		return nil, err
+	}
+	var found []Column
+	for _, name := range s.state.metadata.PartitionColumns {
+		i := slices.IndexFunc(columns, func(c Column) bool { return c.Name == name })
+		if i < 0 {
+			return nil, fmt.Errorf("%w: no column %q, by which the table is partitioned", ErrDamaged, name)
+		}
+		found = append(found, columns[i])
+	}
+	return found, nil
 }
 
 // Files yields the live files' names (keys of the table's folder) and adds,
@@ -43,7 +81,7 @@ func (s *Snapshot) Schema() (Schema, error) {
 func (s *Snapshot) Files() iter.Seq2[string, Add] {
 	return func(yield func(string, Add) bool) {
 		for _, name := range s.state.names() {
-			if !yield(name, s.state.files[name]) {
+			if !yield(name, *s.state.files[name]) {
 				return
 			}
 		}
@@ -53,7 +91,10 @@ func (s *Snapshot) Files() iter.Seq2[string, Add] {
 // File returns the add of a live file.
 func (s *Snapshot) File(name string) (Add, bool) {
 	a, ok := s.state.files[name]
-	return a, ok
+	if !ok {
+		return Add{}, false
+	}
+	return *a, true
 }
 
 // Applications returns the ids of those who have said how far they have come,
@@ -62,6 +103,6 @@ func (s *Snapshot) Applications() []string { return slices.Sorted(maps.Keys(s.st
 
 // Txn returns how far the application has come, and whether it ever said.
 func (s *Snapshot) Txn(appID string) (int64, bool) {
-	v, ok := s.state.txns[appID]
-	return v, ok
+	t, ok := s.state.txns[appID]
+	return t.Version, ok
 }

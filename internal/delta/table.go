@@ -30,6 +30,12 @@ var (
 type Options struct {
 	Engine string           // who commits, for the history; default "leadlake"
 	Now    func() time.Time // default time.Now
+	// Root is the absolute URI or path of the table's folder, by which absolute
+	// paths in the log are found to lie in it; without it all are outside.
+	Root string
+	// Parquet reads and writes checkpoints; without it the log has to be
+	// readable without them.
+	Parquet Parquet
 }
 
 // Table is a Delta table in a folder of a bucket. Its methods may be called
@@ -39,7 +45,8 @@ type Table struct {
 	options Options
 
 	mu     sync.Mutex
-	latest *state // the newest that was seen; nil before the first look
+	latest *state    // the newest that was seen; nil before the first look
+	opened time.Time // when the log's folder was last listed
 }
 
 // Open returns the table in folder. It reads nothing: Latest says whether
@@ -54,14 +61,19 @@ func Open(bucket blob.Bucket, folder string, o Options) *Table {
 	return &Table{log: commitLog{bucket: bucket, folder: folder}, options: o}
 }
 
+// relist is how long the next commit is waited for by its name. If the log is
+// cleaned up meanwhile, that name never comes.
+const relist = time.Hour
+
 // Latest returns the newest version, or ErrNoTable. The first call reads the
-// whole log, later ones only what is new in it.
+// log from its newest checkpoint on, later ones only what is new in it.
 func (t *Table) Latest(ctx context.Context) (*Snapshot, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var err error
-	if t.latest == nil {
-		t.latest, err = t.open(ctx)
+	if now := t.options.Now(); t.latest == nil || now.Sub(t.opened) > relist {
+		t.latest, err = t.open(ctx, newestVersion)
+		t.opened = now
 	} else {
 		t.latest, err = t.refresh(ctx, t.latest)
 	}
@@ -71,48 +83,30 @@ func (t *Table) Latest(ctx context.Context) (*Snapshot, error) {
 	return &Snapshot{state: t.latest}, nil
 }
 
-// At returns the table as it was at a version, or ErrNoVersion.
+// At returns the table as it was at a version, or ErrNoVersion. Versions that
+// came later may need what we cannot do.
 func (t *Table) At(ctx context.Context, version int64) (*Snapshot, error) {
-	newest, err := t.Latest(ctx)
+	if version < 0 {
+		return nil, fmt.Errorf("%w: %d; versions count from 0", ErrNoVersion, version)
+	}
+	s, err := t.open(ctx, version)
 	if err != nil {
 		return nil, err
 	}
-	if version < 0 || version > newest.Version() {
-		return nil, fmt.Errorf("%w: %d; the table has versions 0 to %d", ErrNoVersion, version, newest.Version())
-	}
-	s := emptyState()
-	if err := t.readUpTo(ctx, s, version); err != nil {
-		return nil, err
-	}
-	return &Snapshot{state: s}, s.check()
+	return &Snapshot{state: s}, nil
 }
 
-func (t *Table) open(ctx context.Context) (*state, error) {
-	newest, err := t.log.newest(ctx)
+func (t *Table) open(ctx context.Context, version int64) (*state, error) {
+	s, err := t.load(ctx, version)
 	if err != nil {
 		return nil, err
 	}
-	if newest < 0 {
-		return nil, fmt.Errorf("%w in %s", ErrNoTable, t.log.folder)
-	}
-	s := emptyState()
-	if err := t.readUpTo(ctx, s, newest); err != nil {
-		return nil, err
-	}
-	return s, s.check()
-}
-
-func (t *Table) readUpTo(ctx context.Context, s *state, version int64) error {
-	for s.version < version {
-		c, err := t.log.read(ctx, s.version+1)
-		if err != nil {
-			return err
-		}
-		if err := s.replay(c); err != nil {
-			return fmt.Errorf("replaying version %d: %w", s.version+1, err)
+	if s.info == nil { // a checkpoint does not say who made its version, and when
+		if c, err := t.log.read(ctx, s.version); err == nil {
+			s.info = c.Info
 		}
 	}
-	return nil
+	return s, nil
 }
 
 // refresh returns known, or a newer state where there are newer commits.
@@ -129,7 +123,7 @@ func (t *Table) refresh(ctx context.Context, known *state) (*state, error) {
 		if next == known {
 			next = known.clone()
 		}
-		if err := next.replay(c); err != nil {
+		if err := next.replay(c, next.version+1); err != nil {
 			return known, fmt.Errorf("replaying version %d: %w", next.version+1, err)
 		}
 	}

@@ -128,20 +128,20 @@ func TestReading(t *testing.T) {
 		{"what it does not know is ignored", []string{first + `{"cdc":{"path":"x"}}` + "\n" + `{"new":{"a":[1]}}` + "\n", `{"add":{"path":"a","partitionValues":{},"size":1,"modificationTime":1,"dataChange":true,"later":{}}}`}, nil, ""},
 		{"a commitInfo of any shape", []string{`{"commitInfo":{"timestamp":"today","operationParameters":[1],"readVersion":"x","isBlindAppend":0}}` + "\n" + first, `{"commitInfo":"by hand"}` + "\n" + addA}, nil, ""},
 		{"nothing", nil, delta.ErrNoTable, ""},
-		{"a gap", []string{first, "", addA}, delta.ErrDamaged, "from version 0 to 2"},
-		{"no beginning", []string{"", addA}, delta.ErrUnsupported, "starts at version 1"},
+		{"a gap", []string{first, "", addA}, delta.ErrDamaged, "version 1 is missing"},
+		{"no beginning", []string{"", addA}, delta.ErrDamaged, "version 0 is missing"},
 		{"no metaData", []string{protocol12}, delta.ErrDamaged, "no metaData"},
 		{"an empty commit", []string{first, " \n"}, delta.ErrDamaged, "version 1"},
 		{"a commit that is cut off", []string{first, addA[:40]}, delta.ErrDamaged, "version 1"},
 		{"two protocols in one commit", []string{first + protocol12}, delta.ErrDamaged, "protocol"},
 		{"one file added twice in one commit", []string{first, addA + addA}, delta.ErrDamaged, "add of a"},
-		{"reader version 2", []string{`{"protocol":{"minReaderVersion":2,"minWriterVersion":5}}` + metadata}, delta.ErrUnsupported, "columnMapping"},
+		{"a list of reader features that is not there", []string{`{"protocol":{"minReaderVersion":3,"minWriterVersion":7}}` + metadata}, delta.ErrDamaged, "list of reader features"},
 		{"reader features", []string{`{"protocol":{"minReaderVersion":3,"minWriterVersion":7,"readerFeatures":["fromTheFuture"],"writerFeatures":["fromTheFuture"]}}` + metadata}, delta.ErrUnsupported, "fromTheFuture"},
 		{"reader version 9", []string{`{"protocol":{"minReaderVersion":9,"minWriterVersion":9}}` + metadata}, delta.ErrUnsupported, "version 9"},
 		{"a newer protocol in a later commit", []string{first, `{"protocol":{"minReaderVersion":3,"minWriterVersion":7,"readerFeatures":["x"],"writerFeatures":["x"]}}`}, delta.ErrUnsupported, "x"},
-		{"a deletion vector", []string{first, `{"add":{"path":"a","partitionValues":{},"size":1,"modificationTime":1,"dataChange":true,"deletionVector":{"storageType":"u"}}}`}, delta.ErrUnsupported, "deletionVectors"},
+		{"a deletion vector", []string{first, `{"add":{"path":"a","partitionValues":{},"size":1,"modificationTime":1,"dataChange":true,"deletionVector":{"storageType":"u"}}}`}, delta.ErrDamaged, "deletionVectors"},
 		{"another format", []string{protocol12 + strings.Replace(metadata, "parquet", "orc", 1)}, delta.ErrUnsupported, "orc"},
-		{"a path that leaves the table", []string{first, strings.Replace(addA, `"a"`, `"..%2Fa"`, 1)}, delta.ErrDamaged, "leaves the table"},
+		{"a path that leaves the table", []string{first, strings.Replace(addA, `"a"`, `"..%2Fa"`, 1)}, delta.ErrUnsupported, "leaves the table"},
 		{"an absolute path", []string{first, strings.Replace(addA, `"a"`, `"/etc/passwd"`, 1)}, delta.ErrUnsupported, "absolute"},
 		{"another scheme", []string{first, strings.Replace(addA, `"a"`, `"s3://b/a"`, 1)}, delta.ErrUnsupported, "absolute"},
 	}
@@ -173,12 +173,12 @@ func TestReading(t *testing.T) {
 func TestWritingIsRefusedByName(t *testing.T) {
 	t.Parallel()
 	for says, log := range map[string]string{
-		"writer features generatedColumns":  `{"protocol":{"minReaderVersion":1,"minWriterVersion":7,"writerFeatures":["generatedColumns"]}}` + metadata,
-		"all of version 4":                  `{"protocol":{"minReaderVersion":1,"minWriterVersion":4}}` + metadata,
-		"partitioned":                       protocol12 + strings.Replace(metadata, `"partitionColumns":[]`, `"partitionColumns":["p"]`, 1),
-		"table property delta.appendOnly":   protocol12 + strings.Replace(metadata, `"configuration":{}`, `"configuration":{"delta.appendOnly":"true"}`, 1),
-		"invariants":                        protocol12 + strings.Replace(metadata, `\"fields\":[]`, `\"fields\":[{\"name\":\"a\",\"type\":\"long\",\"nullable\":true,\"metadata\":{\"delta.invariants\":\"x\"}}]`, 1),
-		"removing b, which is no live file": protocol12 + metadata,
+		"with the features generatedColumns": `{"protocol":{"minReaderVersion":1,"minWriterVersion":7,"writerFeatures":["generatedColumns"]}}` + metadata,
+		"all of writer version 4":            `{"protocol":{"minReaderVersion":1,"minWriterVersion":4}}` + metadata,
+		"0 partition values, not 1":          protocol12 + strings.Replace(metadata, `"partitionColumns":[]`, `"partitionColumns":["p"]`, 1),
+		"table property delta.future":        protocol12 + strings.Replace(metadata, `"configuration":{}`, `"configuration":{"delta.future":"true"}`, 1),
+		"invariants":                         protocol12 + strings.Replace(metadata, `\"fields\":[]`, `\"fields\":[{\"name\":\"a\",\"type\":\"long\",\"nullable\":true,\"metadata\":{\"delta.invariants\":\"x\"}}]`, 1),
+		"removing b, which is no live file":  protocol12 + metadata,
 	} {
 		t.Run(says, func(t *testing.T) {
 			t.Parallel()

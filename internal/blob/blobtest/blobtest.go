@@ -12,6 +12,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"leadlake/internal/blob"
 )
@@ -179,6 +180,9 @@ func listing(t *testing.T, b blob.Bucket) {
 	for o, err := range b.List(t.Context(), "a", "") { // a caller may stop early
 		if err != nil || o.Size != int64(len(o.Name)) {
 			t.Errorf("first of List = %+v, %v; want its size", o, err)
+		}
+		if age := time.Since(o.Modified); age < -time.Hour || age > time.Hour {
+			t.Errorf("first of List was stored %v ago; want now", age)
 		}
 		break
 	}

@@ -116,7 +116,7 @@ func visit(e fs.DirEntry, name string, yield func(blob.Object, error) bool) bool
 	case err != nil:
 		return yield(blob.Object{}, fmt.Errorf("listing %s: %w", name, err)) && false
 	default:
-		return yield(blob.Object{Name: name, Size: info.Size()}, nil)
+		return yield(blob.Object{Name: name, Size: info.Size(), Modified: info.ModTime()}, nil)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"leadlake/internal/blob"
 )
@@ -17,7 +18,12 @@ import (
 // Bucket is a blob.Bucket in memory. The zero Bucket is empty and ready.
 type Bucket struct {
 	mu      sync.RWMutex
-	objects map[string][]byte
+	objects map[string]object
+}
+
+type object struct {
+	data     []byte
+	modified time.Time
 }
 
 var _ blob.Bucket = (*Bucket)(nil)
@@ -58,9 +64,9 @@ func (b *Bucket) Put(ctx context.Context, name string, content io.Reader) error 
 // set stores an object; b.mu is held.
 func (b *Bucket) set(name string, data []byte) {
 	if b.objects == nil {
-		b.objects = map[string][]byte{}
+		b.objects = map[string]object{}
 	}
-	b.objects[name] = data
+	b.objects[name] = object{data, time.Now()}
 }
 
 // Get implements blob.Bucket.
@@ -100,9 +106,9 @@ func (b *Bucket) matching(prefix, after string) []blob.Object {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	var found []blob.Object
-	for name, data := range b.objects {
+	for name, o := range b.objects {
 		if strings.HasPrefix(name, prefix) && name > after {
-			found = append(found, blob.Object{Name: name, Size: int64(len(data))})
+			found = append(found, blob.Object{Name: name, Size: int64(len(o.data)), Modified: o.modified})
 		}
 	}
 	slices.SortFunc(found, func(x, y blob.Object) int { return strings.Compare(x.Name, y.Name) })
@@ -132,11 +138,11 @@ func (b *Bucket) object(ctx context.Context, name string) ([]byte, error) {
 	}
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	data, ok := b.objects[name]
+	o, ok := b.objects[name]
 	if !ok {
 		return nil, fmt.Errorf("reading %s: %w", name, blob.ErrNotExist)
 	}
-	return data, nil
+	return o.data, nil
 }
 
 func check(ctx context.Context, name string) error {

@@ -1,0 +1,91 @@
+package delta
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// The table properties that we honour.
+const (
+	propAppendOnly         = "delta.appendOnly"
+	propCheckpointInterval = "delta.checkpointInterval"
+	propDeletedRetention   = "delta.deletedFileRetentionDuration"
+	propLogRetention       = "delta.logRetentionDuration"
+	propLogCleanup         = "delta.enableExpiredLogCleanup"
+	propStatsAsJSON        = "delta.checkpoint.writeStatsAsJson"
+	propStatsColumns       = "delta.dataSkippingStatsColumns"
+	propIndexedColumns     = "delta.dataSkippingNumIndexedCols"
+)
+
+// knownProperties are those that a writer may find set; any other might be a
+// promise that we would break.
+func knownProperties() []string {
+	return []string{
+		propAppendOnly, propCheckpointInterval, propDeletedRetention, propLogRetention, propLogCleanup,
+		propStatsAsJSON, propStatsColumns, propIndexedColumns,
+		"delta.minReaderVersion", "delta.minWriterVersion", // what a creator asked for; the protocol says what is
+		"delta.autoOptimize.optimizeWrite", "delta.autoOptimize.autoCompact", "delta.targetFileSize", // advice on sizes
+		"delta.randomizeFilePrefixes", "delta.tuneFileSizesForRewrites", "delta.sampleRetentionDuration",
+		"delta.checkpoint.writeStatsAsStruct",
+	}
+}
+
+// appendOnly reports whether rows must not be deleted or changed.
+func (m Metadata) appendOnly() bool { return m.Configuration[propAppendOnly] == "true" }
+
+// checkpointInterval returns after how many commits a checkpoint is due.
+func (m Metadata) checkpointInterval() int64 {
+	if n, err := strconv.ParseInt(m.Configuration[propCheckpointInterval], 10, 64); err == nil && n > 0 {
+		return n
+	}
+	return 10
+}
+
+// DeletedFileRetention returns how long a file that is not live any more is
+// kept for those who still read it.
+func (m Metadata) DeletedFileRetention() time.Duration {
+	return m.duration(propDeletedRetention, 7*24*time.Hour)
+}
+
+// logRetention returns how long commits are kept behind a checkpoint.
+func (m Metadata) logRetention() time.Duration {
+	return m.duration(propLogRetention, 30*24*time.Hour)
+}
+
+func (m Metadata) duration(key string, otherwise time.Duration) time.Duration {
+	text, ok := m.Configuration[key]
+	if !ok {
+		return otherwise
+	}
+	d, err := parseInterval(text)
+	if err != nil {
+		return max(otherwise, 10*365*24*time.Hour) // not understood: keep everything
+	}
+	return d
+}
+
+var intervalPart = regexp.MustCompile(`(?i)(\d+)\s*(week|day|hour|minute|second|millisecond|microsecond)s?`)
+
+// parseInterval reads a duration as the protocol's writers put it, such as
+// "interval 1 week" or "interval 2 days 3 hours".
+func parseInterval(text string) (time.Duration, error) {
+	units := map[string]time.Duration{
+		"week": 7 * 24 * time.Hour, "day": 24 * time.Hour, "hour": time.Hour, "minute": time.Minute,
+		"second": time.Second, "millisecond": time.Millisecond, "microsecond": time.Microsecond,
+	}
+	total, found := time.Duration(0), false
+	for _, m := range intervalPart.FindAllStringSubmatch(text, -1) {
+		n, err := strconv.ParseInt(m[1], 10, 32)
+		if err != nil {
+			return 0, fmt.Errorf("reading interval %q: %w", text, err)
+		}
+		total, found = total+time.Duration(n)*units[strings.ToLower(m[2])], true
+	}
+	if !found {
+		return 0, fmt.Errorf("reading interval %q: no number with a unit in it", text)
+	}
+	return total, nil
+}
