@@ -46,6 +46,20 @@ type Add struct {
 	DeletionVector   *DeletionVector    `json:"deletionVector,omitempty"`
 }
 
+// Rows returns how many live rows the file has, and whether the add says so.
+func (a Add) Rows() (int64, bool) {
+	var s struct {
+		NumRecords *int64 `json:"numRecords"`
+	}
+	if json.Unmarshal([]byte(a.Stats), &s) != nil || s.NumRecords == nil {
+		return 0, false
+	}
+	if a.DeletionVector != nil {
+		return *s.NumRecords - a.DeletionVector.Cardinality, true
+	}
+	return *s.NumRecords, true
+}
+
 // Remove takes a data file out of the table. The file stays until vacuum.
 type Remove struct {
 	Path                 string             `json:"path"`
@@ -75,6 +89,7 @@ type CommitInfo struct {
 	IsBlindAppend       bool           `json:"isBlindAppend"`
 	EngineInfo          string         `json:"engineInfo,omitempty"`
 	TxnID               string         `json:"txnId,omitempty"`
+	InCommitTimestamp   *int64         `json:"inCommitTimestamp,omitempty"` // Unix milliseconds
 }
 
 // Commit is the content of one version: every action in it becomes true at
@@ -176,11 +191,12 @@ func (c *Commit) take(l Action) error {
 func parseInfo(data json.RawMessage) *CommitInfo {
 	var info CommitInfo
 	if err := json.Unmarshal(data, &info); err != nil {
-		var token struct {
-			TxnID string `json:"txnId"`
+		var some struct {
+			TxnID             string `json:"txnId"`
+			InCommitTimestamp *int64 `json:"inCommitTimestamp"`
 		}
-		_ = json.Unmarshal(data, &token) // what is not there is ""
-		return &CommitInfo{TxnID: token.TxnID}
+		_ = json.Unmarshal(data, &some) // what is not there is ""
+		return &CommitInfo{TxnID: some.TxnID, InCommitTimestamp: some.InCommitTimestamp}
 	}
 	return &info
 }

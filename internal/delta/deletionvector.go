@@ -61,10 +61,11 @@ func (t *Table) readVector(ctx context.Context, d *DeletionVector) (*roaring64.B
 		}
 		return parseBitmap(data[:d.SizeInBytes])
 	}
-	name, err := t.vectorName(d)
+	name, err := vectorName(d, t.options.Root)
 	if err != nil {
 		return nil, err
 	}
+	name = path.Join(t.log.folder, name)
 	offset := int64(1) // behind the file's version
 	if d.Offset != nil {
 		offset = *d.Offset
@@ -94,36 +95,39 @@ func (t *Table) readVector(ctx context.Context, d *DeletionVector) (*roaring64.B
 // maxVector bounds how much a log can make us read at once.
 const maxVector = 1 << 30
 
-// vectorName returns the key of the file that holds a deletion vector.
-func (t *Table) vectorName(d *DeletionVector) (string, error) {
-	name := ""
+// vectorName returns the key in the table's folder of the file that holds a
+// deletion vector.
+func vectorName(d *DeletionVector, root string) (string, error) {
+	if d == nil {
+		return "", fmt.Errorf("%w: no deletion vector", ErrDamaged)
+	}
+	name, err := "", error(nil)
 	switch d.StorageType {
 	case "u":
-		prefix, encoded := "", d.PathOrInlineDV
-		if cut := len(encoded) - 20; cut >= 0 {
-			prefix, encoded = encoded[:cut], encoded[cut:]
-		}
-		data, err := decodeZ85(encoded)
-		if err != nil {
-			return "", err
-		}
-		id, err := uuid.FromBytes(data)
-		if err != nil {
-			return "", fmt.Errorf("%w: deletion vector name %q: %w", ErrDamaged, d.PathOrInlineDV, err)
-		}
-		name = path.Join(prefix, "deletion_vector_"+id.String()+".bin")
+		name, err = vectorOfUUID(d.PathOrInlineDV)
 	case "p":
-		var err error
-		if name, err = canonical(d.PathOrInlineDV, t.options.Root); err != nil {
-			return "", err
-		}
+		name, err = canonical(d.PathOrInlineDV, root)
 	default:
-		return "", fmt.Errorf("%w: deletion vector of storage type %q", ErrUnsupported, d.StorageType)
+		err = fmt.Errorf("%w: deletion vector of storage type %q", ErrUnsupported, d.StorageType)
 	}
-	if err := checkInside(name); err != nil {
+	if err == nil {
+		err = checkInside(name)
+	}
+	return name, err
+}
+
+// vectorOfUUID reads a folder, which may be empty, and a UUID in Z85 behind it.
+func vectorOfUUID(text string) (string, error) {
+	cut := max(0, len(text)-20)
+	data, err := decodeZ85(text[cut:])
+	if err != nil {
 		return "", err
 	}
-	return path.Join(t.log.folder, name), nil
+	id, err := uuid.FromBytes(data)
+	if err != nil {
+		return "", fmt.Errorf("%w: deletion vector name %q: %w", ErrDamaged, text, err)
+	}
+	return path.Join(text[:cut], "deletion_vector_"+id.String()+".bin"), nil
 }
 
 // parseBitmap reads a 64-bit Roaring bitmap behind the protocol's magic number.

@@ -117,6 +117,14 @@ func cutVersion(name string) (version int64, rest string, ok bool) {
 	return version, name[20:], err == nil
 }
 
+// versionOf returns the version that a file of the log is of: a commit, a
+// checkpoint or a part of one, a compaction, a checksum.
+func (l commitLog) versionOf(key string) (int64, bool) {
+	version, rest, ok := cutVersion(strings.TrimPrefix(key, l.path()+"/"))
+	_, named := strings.CutPrefix(rest, ".")
+	return version, ok && named && !strings.Contains(rest, "/")
+}
+
 // actionsIn yields the lines of a JSON file of the log.
 func actionsIn(data io.Reader) iter.Seq2[Action, error] {
 	return func(yield func(Action, error) bool) {

@@ -1,0 +1,77 @@
+package delta
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Entry is one version in a table's history.
+type Entry struct {
+	Version     int64
+	CommittedAt time.Time // by the committer's clock; zero where it does not say
+	Info        CommitInfo
+	Added       int // data files
+	Removed     int
+	Files       int    // live ones, after it
+	Bytes       int64  // of the live files
+	Rows        *int64 // after it; nil where a file does not say
+}
+
+// History returns the newest versions that can be read, the newest first: all
+// of them if limit is 0.
+func (t *Table) History(ctx context.Context, limit int) ([]Entry, error) {
+	found, err := t.log.list(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	if found.newest() < 0 {
+		return nil, fmt.Errorf("%w in %s", ErrNoTable, t.log.folder)
+	}
+	versions := found.readable()
+	if limit > 0 && len(versions) > limit {
+		versions = versions[len(versions)-limit:]
+	}
+	var entries []Entry
+	var s *state
+	for _, version := range versions {
+		c, err := t.log.read(ctx, version)
+		if err != nil {
+			return nil, err
+		}
+		if s == nil {
+			s, err = t.load(ctx, version)
+		} else {
+			err = s.replay(c, version)
+		}
+		if err != nil {
+			return nil, err
+		}
+		entries = append(entries, s.entry(c))
+	}
+	slices.Reverse(entries)
+	return entries, nil
+}
+
+// entry describes the version that c has made of s.
+func (s *state) entry(c Commit) Entry {
+	e := Entry{Version: s.version, Added: len(c.Adds), Removed: len(c.Removes), Files: len(s.files), Rows: new(int64(0))}
+	if c.Info != nil {
+		e.Info = *c.Info
+		if e.Info.Timestamp > 0 {
+			e.CommittedAt = time.UnixMilli(e.Info.Timestamp).UTC()
+		}
+	}
+	for _, a := range s.files {
+		e.Bytes += a.Size
+		rows, ok := a.Rows()
+		switch {
+		case !ok:
+			e.Rows = nil
+		case e.Rows != nil:
+			*e.Rows += rows
+		}
+	}
+	return e
+}

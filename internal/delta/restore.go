@@ -1,0 +1,97 @@
+package delta
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strconv"
+
+	"leadlake/internal/blob"
+)
+
+// ErrGone says that data files of an old version have been deleted since, by a
+// vacuum as a rule.
+var ErrGone = errors.New("data files are gone")
+
+// Restore makes the table what it was at a version, in a new version: files
+// that were live then are added, others removed. Schema and properties go back,
+// the protocol never does. So do the txns, so that a writer goes on from where
+// it was then.
+//
+// It is worked out anew when others commit first, until ctx ends. Where data
+// files of the version are gone, nothing is changed (ErrGone). A table that is
+// that already is left alone.
+func (t *Table) Restore(ctx context.Context, version int64) (Result, error) {
+	to, err := t.At(ctx, version)
+	if err != nil {
+		return Result{}, err
+	}
+	for {
+		base, err := t.Latest(ctx)
+		if err != nil {
+			return Result{}, err
+		}
+		change := restoring(base.state, to.state)
+		if len(change.Adds)+len(change.Removes)+len(change.Txns) == 0 && change.Metadata == nil {
+			return Result{Outcome: Committed, Version: base.Version()}, nil
+		}
+		if err := t.present(ctx, change.Adds); err != nil {
+			return Result{}, fmt.Errorf("restoring version %d: %w", version, err)
+		}
+		result, err := t.Commit(ctx, base, change)
+		if err != nil || result.Outcome == Committed {
+			return result, err
+		}
+	}
+}
+
+// restoring returns the change that makes now what then was.
+func restoring(now, then *state) Change {
+	c := Change{
+		Operation: "RESTORE", Parameters: map[string]string{"version": strconv.FormatInt(then.version, 10)},
+		Reads: ReadsAllFiles,
+	}
+	for _, name := range then.names() {
+		if live, ok := now.files[name]; !ok || live.DeletionVector.id() != then.files[name].DeletionVector.id() {
+			c.Adds = append(c.Adds, *then.files[name])
+		}
+	}
+	for _, name := range now.names() {
+		if was, ok := then.files[name]; !ok || was.DeletionVector.id() != now.files[name].DeletionVector.id() {
+			c.Removes = append(c.Removes, name)
+		}
+	}
+	if now.metadata.SchemaString != then.metadata.SchemaString || !maps.Equal(now.metadata.Configuration, then.metadata.Configuration) {
+		m := *then.metadata
+		c.Metadata = &m
+	}
+	for _, id := range slices.Sorted(maps.Keys(now.txns)) {
+		switch was, ok := then.txns[id]; {
+		case !ok && now.txns[id].Version >= 0:
+			c.Txns = append(c.Txns, Txn{AppID: id, Version: -1}) // as if it had never begun
+		case ok && was.Version != now.txns[id].Version:
+			c.Txns = append(c.Txns, was)
+		}
+	}
+	return c
+}
+
+// present makes sure that the data files of adds are there.
+func (t *Table) present(ctx context.Context, adds []Add) error {
+	for _, a := range adds {
+		name, err := canonical(a.Path, t.options.Root)
+		if err == nil {
+			_, err = t.log.bucket.Size(ctx, path.Join(t.log.folder, name))
+		}
+		if errors.Is(err, blob.ErrNotExist) {
+			return fmt.Errorf("%w: %s", ErrGone, a.Path)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

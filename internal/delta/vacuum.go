@@ -1,0 +1,114 @@
+package delta
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+	"time"
+
+	"leadlake/internal/blob"
+)
+
+// safeRetention is how long files that are not live any more have to be kept
+// unless somebody insists: readers, and writers that have not committed yet,
+// may need younger ones.
+const safeRetention = 168 * time.Hour
+
+// ErrRetention says that a vacuum would delete files too young.
+var ErrRetention = errors.New("retention below 168 hours")
+
+// VacuumOptions are what a Vacuum can be told.
+type VacuumOptions struct {
+	Retention time.Duration // 0 is the table's own
+	// Insist allows a Retention below 168 hours, down to 1 ns. Whoever reads an
+	// older version or writes at the time may fail then.
+	Insist bool
+	Delete bool // without it, nothing is deleted
+}
+
+// Vacuum returns the data files that no version within the retention needs,
+// and deletes them if it is told to. Those that are younger than the retention
+// are never among them: their writer may be about to commit.
+func (t *Table) Vacuum(ctx context.Context, o VacuumOptions) ([]blob.Object, error) {
+	// Listing first: what is committed meanwhile is in the snapshot.
+	var all []blob.Object
+	prefix := ""
+	if t.log.folder != "" {
+		prefix = t.log.folder + "/"
+	}
+	for object, err := range t.log.bucket.List(ctx, prefix, "") {
+		if err != nil {
+			return nil, fmt.Errorf("vacuuming: %w", err)
+		}
+		if isData(strings.TrimPrefix(object.Name, prefix)) {
+			all = append(all, object)
+		}
+	}
+	at, err := t.Latest(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := at.Protocol().writable(at.Metadata()); err != nil {
+		return nil, fmt.Errorf("vacuuming: %w", err)
+	}
+	retention := o.Retention
+	if retention == 0 {
+		retention = at.state.metadata.DeletedFileRetention()
+	}
+	if retention < safeRetention && !o.Insist {
+		return nil, fmt.Errorf("vacuuming: %w: %s", ErrRetention, retention)
+	}
+	cutoff := t.options.Now().Add(-retention)
+	needed := at.state.needed(cutoff)
+	var idle []blob.Object
+	for _, object := range all {
+		if !needed[strings.TrimPrefix(object.Name, prefix)] && object.Modified.Before(cutoff) {
+			idle = append(idle, object)
+		}
+	}
+	if !o.Delete {
+		return idle, nil
+	}
+	for i, object := range idle {
+		if err := t.log.bucket.Delete(ctx, object.Name); err != nil {
+			return idle[:i], fmt.Errorf("vacuuming: %w", err)
+		}
+	}
+	return idle, nil
+}
+
+// needed returns the names of the files of the live rows, and of those that
+// were removed after cutoff.
+func (s *state) needed(cutoff time.Time) map[string]bool {
+	names := make(map[string]bool, len(s.files)+len(s.gone))
+	keep := func(name string, d *DeletionVector) {
+		names[name] = true
+		if vector, err := vectorName(d, s.root); err == nil {
+			names[vector] = true
+		}
+	}
+	for name, a := range s.files {
+		keep(name, a.DeletionVector)
+	}
+	for key, r := range s.gone {
+		if name, _, _ := strings.Cut(key, "\x00"); r.DeletionTimestamp >= cutoff.UnixMilli() {
+			keep(name, r.DeletionVector)
+		}
+	}
+	return names
+}
+
+// isData reports whether a key of the table's folder can be a data file: no
+// other file is ever vacuumed. Folders whose names begin with an underscore
+// are hidden, unless they are those of a partition.
+func isData(name string) bool {
+	folder, base := path.Split(name)
+	for element := range strings.SplitSeq(strings.TrimSuffix(folder, "/"), "/") {
+		if strings.HasPrefix(element, "_") && element != "_change_data" && !strings.Contains(element, "=") {
+			return false
+		}
+	}
+	return strings.HasSuffix(base, ".parquet") || strings.HasPrefix(base, "deletion_vector_") && strings.HasSuffix(base, ".bin")
+}

@@ -1,0 +1,159 @@
+package delta
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+	"time"
+
+	"leadlake/internal/blob"
+)
+
+// Checkpoint writes the whole state of a snapshot into one file beside the
+// log, so that readers need not replay what came before. It reads the file
+// back, and only if that gives the same state tells readers of it. A checkpoint
+// that is there already is left as it is.
+func (t *Table) Checkpoint(ctx context.Context, at *Snapshot) error {
+	if t.options.Parquet == nil {
+		return errors.New("writing a checkpoint: nothing here writes Parquet")
+	}
+	s := at.state
+	if err := s.protocol.writable(*s.metadata); err != nil {
+		return fmt.Errorf("writing a checkpoint: %w", err)
+	}
+	c := checkpoint{version: s.version, names: []string{t.log.path(fmt.Sprintf("%020d.checkpoint.parquet", s.version))}}
+	expired := t.options.Now().Add(-s.metadata.DeletedFileRetention())
+	err := t.options.Parquet.WriteActions(ctx, c.names[0], s.actions(expired))
+	if err != nil && !errors.Is(err, blob.ErrExist) {
+		return fmt.Errorf("writing a checkpoint: %w", err)
+	}
+	if err := t.verifyCheckpoint(ctx, c, s, expired); err != nil {
+		return err
+	}
+	return t.point(ctx, c, s)
+}
+
+// verifyCheckpoint reads a checkpoint back and compares it with the state that
+// it is to hold.
+func (t *Table) verifyCheckpoint(ctx context.Context, c checkpoint, want *state, expired time.Time) error {
+	got, err := t.openCheckpoint(ctx, c)
+	if err != nil {
+		return fmt.Errorf("reading a checkpoint back: %w", err)
+	}
+	if difference := want.differs(got, expired); difference != "" {
+		return fmt.Errorf("%w: checkpoint %s: %s", ErrDamaged, c.names[0], difference)
+	}
+	return nil
+}
+
+// point tells readers of a checkpoint, if they do not know of a newer one.
+func (t *Table) point(ctx context.Context, c checkpoint, s *state) error {
+	if known := t.hint(ctx, newestVersion); known > c.version {
+		return nil
+	}
+	size, err := t.log.bucket.Size(ctx, c.names[0])
+	if err != nil {
+		return fmt.Errorf("pointing to a checkpoint: %w", err)
+	}
+	content, err := json.Marshal(lastCheckpoint{
+		Version: c.version, Size: int64(2 + len(s.txns) + len(s.domains) + len(s.gone) + len(s.files)),
+		SizeInBytes: size, NumOfAddFiles: int64(len(s.files)),
+	})
+	if err == nil {
+		err = t.log.bucket.Put(ctx, t.log.path(lastPointer), bytes.NewReader(content))
+	}
+	if err != nil {
+		return fmt.Errorf("pointing to a checkpoint: %w", err)
+	}
+	return nil
+}
+
+// actions yields the state as the rows of a checkpoint, without tombstones of
+// files that were removed before expired.
+func (s *state) actions(expired time.Time) iter.Seq[Action] {
+	return func(yield func(Action) bool) {
+		if !yield(Action{Protocol: s.protocol}) || !yield(Action{Metadata: s.metadata}) {
+			return
+		}
+		for _, id := range slices.Sorted(maps.Keys(s.txns)) {
+			if t := s.txns[id]; !yield(Action{Txn: &t}) {
+				return
+			}
+		}
+		for _, name := range slices.Sorted(maps.Keys(s.domains)) {
+			if d := s.domains[name]; !yield(Action{DomainMetadata: &d}) {
+				return
+			}
+		}
+		for _, key := range slices.Sorted(maps.Keys(s.gone)) {
+			if r := *s.gone[key]; r.DeletionTimestamp >= expired.UnixMilli() {
+				r.DataChange = false
+				if !yield(Action{Remove: &r}) {
+					return
+				}
+			}
+		}
+		withStats := s.metadata.Configuration[propStatsAsJSON] != "false"
+		for _, name := range s.names() {
+			a := *s.files[name]
+			a.DataChange = false
+			if !withStats {
+				a.Stats = ""
+			}
+			if !yield(Action{Add: &a}) {
+				return
+			}
+		}
+	}
+}
+
+// differs says in what two states of one version differ, "" for nothing that
+// matters: tombstones from before expired do not.
+func (s *state) differs(o *state, expired time.Time) string {
+	stale := func(_ string, r *Remove) bool { return r.DeletionTimestamp < expired.UnixMilli() }
+	ours, theirs := maps.Clone(s.gone), maps.Clone(o.gone)
+	maps.DeleteFunc(ours, stale)
+	maps.DeleteFunc(theirs, stale)
+	sameFile := func(a, b *Add) bool {
+		return a.Size == b.Size && a.DeletionVector.id() == b.DeletionVector.id() && len(a.PartitionValues) == len(b.PartitionValues) &&
+			maps.EqualFunc(a.PartitionValues, b.PartitionValues, func(x, y *string) bool { return text(x) == text(y) })
+	}
+	switch {
+	case !maps.EqualFunc(s.files, o.files, sameFile):
+		return fmt.Sprintf("it has other live files: %d, not %d", len(o.files), len(s.files))
+	case !maps.EqualFunc(s.txns, o.txns, func(a, b Txn) bool { return a.Version == b.Version }):
+		return "it has other transaction identifiers"
+	case !maps.Equal(s.domains, o.domains):
+		return "it has other domain metadata"
+	case !maps.EqualFunc(ours, theirs, func(_, _ *Remove) bool { return true }):
+		return fmt.Sprintf("it has other tombstones: %d, not %d", len(theirs), len(ours))
+	case !sameProtocol(*s.protocol, *o.protocol):
+		return "it has another protocol"
+	case s.metadata.ID != o.metadata.ID || s.metadata.SchemaString != o.metadata.SchemaString ||
+		!slices.Equal(s.metadata.PartitionColumns, o.metadata.PartitionColumns) ||
+		!maps.Equal(s.metadata.Configuration, o.metadata.Configuration):
+		return "it has other metaData"
+	}
+	return ""
+}
+
+// text compares partition values: null and empty text are one value.
+func text(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+func sameProtocol(a, b Protocol) bool {
+	return a.MinReaderVersion == b.MinReaderVersion && a.MinWriterVersion == b.MinWriterVersion &&
+		slices.Equal(sorted(a.ReaderFeatures), sorted(b.ReaderFeatures)) &&
+		slices.Equal(sorted(a.WriterFeatures), sorted(b.WriterFeatures))
+}
+
+func sorted(s []string) []string { return slices.Sorted(slices.Values(s)) }
