@@ -23,6 +23,11 @@ type Parquet interface {
 	ReadActions(ctx context.Context, names []string) iter.Seq2[Action, error]
 	// WriteActions creates the file name with actions as its rows.
 	WriteActions(ctx context.Context, name string, actions iter.Seq[Action]) error
+	// CountRows returns how many rows a file has, by its footer.
+	CountRows(ctx context.Context, name string) (int64, error)
+	// Compact makes new data files of the rows of a bin, durably, and returns
+	// the adds that put them into the table: those made so far after an error.
+	Compact(ctx context.Context, t *Table, b Bin) ([]Add, error)
 }
 
 // checkpoint is a version's whole state in one or more files.

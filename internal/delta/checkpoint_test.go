@@ -1,12 +1,8 @@
 package delta_test
 
 import (
-	"bytes"
-	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"iter"
 	"slices"
 	"strings"
 	"testing"
@@ -16,39 +12,6 @@ import (
 	"leadlake/internal/blob/mem"
 	"leadlake/internal/delta"
 )
-
-// lines is a delta.Parquet that keeps rows as lines of JSON: what a checkpoint
-// says is the log's business, how Parquet holds it the engine's.
-type lines struct{ bucket blob.Bucket }
-
-func (l lines) ReadActions(ctx context.Context, names []string) iter.Seq2[delta.Action, error] {
-	return func(yield func(delta.Action, error) bool) {
-		for _, name := range names {
-			data, err := l.bucket.Get(ctx, name)
-			for line := range bytes.Lines(data) {
-				var a delta.Action
-				err = errors.Join(err, json.Unmarshal(line, &a))
-				if !yield(a, err) || err != nil {
-					return
-				}
-			}
-			if err != nil {
-				yield(delta.Action{}, err)
-				return
-			}
-		}
-	}
-}
-
-func (l lines) WriteActions(ctx context.Context, name string, actions iter.Seq[delta.Action]) error {
-	var content bytes.Buffer
-	for a := range actions {
-		if err := json.NewEncoder(&content).Encode(a); err != nil {
-			return err
-		}
-	}
-	return l.bucket.Create(ctx, name, &content)
-}
 
 // grown returns a table of n+1 versions: version v > 0 adds the file f<v>, and
 // every third removes the one before.

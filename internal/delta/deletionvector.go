@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"hash/crc32"
+	"io"
 	"path"
 	"strconv"
 
+	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/RoaringBitmap/roaring/v2/roaring64"
 	"github.com/google/uuid"
 )
@@ -130,24 +133,66 @@ func vectorOfUUID(text string) (string, error) {
 	return path.Join(text[:cut], "deletion_vector_"+id.String()+".bin"), nil
 }
 
-// parseBitmap reads a 64-bit Roaring bitmap behind the protocol's magic number.
+// The two forms of a bitmap. The protocol's own example of an inline vector is
+// of the older one, with big-endian numbers.
+const (
+	magicNative   = 1681511376
+	magicPortable = 1681511377
+)
+
+// parseBitmap reads a 64-bit Roaring bitmap behind a magic number.
 func parseBitmap(data []byte) (rows *roaring64.Bitmap, err error) {
-	const magic = 1681511377
-	if len(data) < 4 || binary.LittleEndian.Uint32(data) != magic {
-		return nil, fmt.Errorf("%w: no portable Roaring bitmap", ErrDamaged)
+	if len(data) < 4 {
+		return nil, fmt.Errorf("%w: no Roaring bitmap", ErrDamaged)
 	}
 	defer func() { // the library trusts what it reads
 		if failure := recover(); failure != nil {
 			rows, err = nil, fmt.Errorf("%w: Roaring bitmap: %v", ErrDamaged, failure)
 		}
 	}()
-	rows = roaring64.New()
-	reader := bytes.NewReader(data[4:])
-	if _, err := rows.ReadFrom(reader); err != nil {
+	little, big := binary.LittleEndian.Uint32(data), binary.BigEndian.Uint32(data)
+	switch {
+	case little == magicPortable:
+		rows = roaring64.New()
+		if _, err = rows.ReadFrom(bytes.NewReader(data[4:])); err == nil {
+			err = rows.Validate()
+		}
+	case little == magicNative:
+		rows, err = parseNative(data[4:], binary.LittleEndian)
+	case big == magicNative:
+		rows, err = parseNative(data[4:], binary.BigEndian)
+	default:
+		err = errors.New("magic number")
+	}
+	if err != nil {
 		return nil, fmt.Errorf("%w: Roaring bitmap: %w", ErrDamaged, err)
 	}
-	if err := rows.Validate(); err != nil {
-		return nil, fmt.Errorf("%w: Roaring bitmap: %w", ErrDamaged, err)
+	return rows, nil
+}
+
+// parseNative reads an array of 32-bit bitmaps, each behind its size.
+func parseNative(data []byte, order binary.ByteOrder) (*roaring64.Bitmap, error) {
+	rows := roaring64.New()
+	if len(data) < 4 {
+		return nil, io.ErrUnexpectedEOF
+	}
+	count, data := order.Uint32(data), data[4:]
+	for high := range uint64(count) {
+		if len(data) < 4 || uint64(len(data)-4) < uint64(order.Uint32(data)) {
+			return nil, io.ErrUnexpectedEOF
+		}
+		size := int(order.Uint32(data))
+		low := roaring.New()
+		if _, err := low.ReadFrom(bytes.NewReader(data[4 : 4+size])); err != nil {
+			return nil, err
+		}
+		if err := low.Validate(); err != nil {
+			return nil, err
+		}
+		for _, position := range low.ToArray() {
+			rows.Add(high<<32 | uint64(position))
+		}
+		data = data[4+size:]
 	}
 	return rows, nil
 }

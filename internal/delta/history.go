@@ -34,24 +34,37 @@ func (t *Table) History(ctx context.Context, limit int) ([]Entry, error) {
 		versions = versions[len(versions)-limit:]
 	}
 	var entries []Entry
+	err = t.walk(ctx, versions, func(s *state, c Commit) error {
+		entries = append(entries, s.entry(c))
+		return nil
+	})
+	slices.Reverse(entries)
+	return entries, err
+}
+
+// walk visits versions that follow each other: what the table was, and the
+// commit that made it so.
+func (t *Table) walk(ctx context.Context, versions []int64, visit func(*state, Commit) error) error {
 	var s *state
 	for _, version := range versions {
 		c, err := t.log.read(ctx, version)
-		if err != nil {
-			return nil, err
-		}
-		if s == nil {
+		switch {
+		case err != nil:
+		case s == nil:
 			s, err = t.load(ctx, version)
-		} else {
+		case s.version+1 != version:
+			err = fmt.Errorf("%w: the commit of version %d is missing", ErrDamaged, s.version+1)
+		default:
 			err = s.replay(c, version)
 		}
-		if err != nil {
-			return nil, err
+		if err == nil {
+			err = visit(s, c)
 		}
-		entries = append(entries, s.entry(c))
+		if err != nil {
+			return err
+		}
 	}
-	slices.Reverse(entries)
-	return entries, nil
+	return nil
 }
 
 // entry describes the version that c has made of s.
