@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"iter"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,30 +45,40 @@ type partials struct {
 	parts map[[2]int64]map[int64]string // by version and number of parts; part → name
 }
 
+// The names of checkpoints, behind the version.
+var (
+	wholeName = regexp.MustCompile(`^\.checkpoint\.(parquet|[0-9a-fA-F-]{36}\.(parquet|json))$`)
+	partName  = regexp.MustCompile(`^\.checkpoint\.([0-9]{10})\.([0-9]{10})\.parquet$`)
+)
+
 // take notes a file of the log that is no commit. rest is what stands behind
-// the version in its name; what is no checkpoint's is left out.
+// the version in its name; what is no checkpoint's is left out, as is an empty
+// file.
 func (p *partials) take(version int64, rest string, o blob.Object) {
-	words := strings.Split(strings.TrimPrefix(rest, "."), ".")
-	switch {
-	case words[0] != "checkpoint" || o.Size == 0:
-	case len(words) == 2 && words[1] == "parquet", // classic
-		len(words) == 3 && len(words[1]) == 36 && (words[2] == "parquet" || words[2] == "json"): // by UUID
-		p.whole = append(p.whole, checkpoint{version, []string{o.Name}})
-	case len(words) == 4 && words[3] == "parquet" && len(words[1]) == 10 && len(words[2]) == 10:
-		part, errPart := strconv.ParseInt(words[1], 10, 64)
-		of, errOf := strconv.ParseInt(words[2], 10, 64)
-		if errors.Join(errPart, errOf) != nil || part < 1 || part > of {
-			return
-		}
-		key := [2]int64{version, of}
-		if p.parts == nil {
-			p.parts = map[[2]int64]map[int64]string{}
-		}
-		if p.parts[key] == nil {
-			p.parts[key] = map[int64]string{}
-		}
-		p.parts[key][part] = o.Name
+	if o.Size == 0 {
+		return
 	}
+	if wholeName.MatchString(rest) {
+		p.whole = append(p.whole, checkpoint{version, []string{o.Name}})
+		return
+	}
+	m := partName.FindStringSubmatch(rest)
+	if m == nil {
+		return
+	}
+	part, errPart := strconv.ParseInt(m[1], 10, 64)
+	of, errOf := strconv.ParseInt(m[2], 10, 64)
+	if errPart != nil || errOf != nil || part < 1 || part > of {
+		return
+	}
+	key := [2]int64{version, of}
+	if p.parts == nil {
+		p.parts = map[[2]int64]map[int64]string{}
+	}
+	if p.parts[key] == nil {
+		p.parts[key] = map[int64]string{}
+	}
+	p.parts[key][part] = o.Name
 }
 
 // complete returns the checkpoints of which no part is missing, the newest

@@ -15,10 +15,9 @@ import (
 
 // grown returns a table of n+1 versions: version v > 0 adds the file f<v>, and
 // every third removes the one before.
-func grown(t *testing.T, bucket blob.Bucket, o delta.Options, n int) *delta.Table {
+func grown(t *testing.T, bucket blob.Bucket, n int) *delta.Table {
 	t.Helper()
-	o.Parquet = lines{bucket}
-	table := delta.Open(bucket, folder, o)
+	table := reopened(bucket)
 	must(t, table, nil, creation(t))
 	for v := 1; v <= n; v++ {
 		c := add(fmt.Sprintf("f%d", v))
@@ -40,7 +39,7 @@ func reopened(bucket blob.Bucket) *delta.Table {
 func TestCheckpoints(t *testing.T) {
 	t.Parallel()
 	bucket, plain := &mem.Bucket{}, &mem.Bucket{}
-	table, bare := grown(t, bucket, delta.Options{}, 0), grown(t, plain, delta.Options{}, 25)
+	table, bare := grown(t, bucket, 0), grown(t, plain, 25)
 	for v := 1; v <= 25; v++ {
 		c := add(fmt.Sprintf("f%d", v))
 		c.Txns = []delta.Txn{{AppID: "app", Version: int64(v)}}
@@ -146,7 +145,7 @@ func TestBrokenCheckpoints(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			bucket := &mem.Bucket{}
-			table := grown(t, bucket, delta.Options{}, 25)
+			table := grown(t, bucket, 25)
 			for _, v := range []int64{10, 20} {
 				if err := table.Checkpoint(t.Context(), at(t, table, v)); err != nil {
 					t.Fatal(err)
@@ -174,7 +173,7 @@ func TestBrokenCheckpoints(t *testing.T) {
 func TestAnOldLogIsCleaned(t *testing.T) {
 	t.Parallel()
 	bucket := &mem.Bucket{}
-	table := grown(t, bucket, delta.Options{}, 25)
+	table := grown(t, bucket, 25)
 	if err := table.Maintain(t.Context()); err != nil { // a checkpoint of version 25
 		t.Fatal(err)
 	}

@@ -175,17 +175,7 @@ func (c *Commit) setBase(base *Snapshot, change Change) error {
 		}
 		return c.Protocol.writable(*c.Metadata)
 	}
-	metadata := base.Metadata()
-	if c.Metadata != nil {
-		metadata = *c.Metadata
-	}
-	if err := errors.Join(base.Protocol().writable(base.Metadata()), base.Protocol().writable(metadata)); err != nil {
-		return err
-	}
-	if metadata.appendOnly() && len(change.Removes) > 0 && !change.Rearranges {
-		return fmt.Errorf("%w: removing rows from a table with %s=true", ErrUnsupported, propAppendOnly)
-	}
-	if err := checkPartitions(metadata, change.Adds); err != nil {
+	if err := base.allows(change); err != nil {
 		return err
 	}
 	version := base.Version()
@@ -202,6 +192,21 @@ func (c *Commit) setBase(base *Snapshot, change Change) error {
 		})
 	}
 	return nil
+}
+
+// allows refuses a change that breaks what the table promises.
+func (s *Snapshot) allows(change Change) error {
+	metadata := s.Metadata()
+	if change.Metadata != nil {
+		metadata = *change.Metadata
+	}
+	if err := errors.Join(s.Protocol().writable(s.Metadata()), s.Protocol().writable(metadata)); err != nil {
+		return err
+	}
+	if metadata.appendOnly() && len(change.Removes) > 0 && !change.Rearranges {
+		return fmt.Errorf("%w: removing rows from a table with %s=true", ErrUnsupported, propAppendOnly)
+	}
+	return checkPartitions(metadata, change.Adds)
 }
 
 // checkPartitions refuses an add that does not say in which partition it is.

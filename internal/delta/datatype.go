@@ -165,22 +165,18 @@ func checkTypeChanges(f Field) error {
 // widens reports whether every value of from is one of to, by the list of the
 // protocol's type widening.
 func widens(from, to DataType) bool {
-	integers := []string{"byte", "short", "integer", "long"} // from narrow to wide
-	width := slices.Index(integers, from.Name)
-	switch {
-	case from.Name == "void":
-		return true
-	case width >= 0 && to.Name == "decimal":
-		digits := map[bool]int{false: 10, true: 20}[from.Name == "long"]
-		return to.Precision-to.Scale >= digits
-	case width >= 0 && to.Name == "double":
-		return from.Name != "long"
-	case width >= 0:
-		return slices.Index(integers, to.Name) > width
-	case from.Name == "decimal" && to.Name == "decimal":
-		return to.Scale >= from.Scale && to.Precision-to.Scale >= from.Precision-from.Scale
+	if to.Name == "decimal" {
+		digits := map[string]int{"byte": 10, "short": 10, "integer": 10, "long": 20, "decimal": from.Precision - from.Scale}[from.Name]
+		return digits > 0 && to.Precision-to.Scale >= digits && to.Scale >= from.Scale
 	}
-	return from.Name == "float" && to.Name == "double" || from.Name == "date" && to.Name == "timestamp_ntz"
+	wider := map[string][]string{
+		"byte":    {"short", "integer", "long", "double"},
+		"short":   {"integer", "long", "double"},
+		"integer": {"long", "double"},
+		"float":   {"double"},
+		"date":    {"timestamp_ntz"},
+	}
+	return from.Name == "void" || slices.Contains(wider[from.Name], to.Name)
 }
 
 // checkNames refuses names that a reader could not tell apart.

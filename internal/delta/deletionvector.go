@@ -55,14 +55,7 @@ func (t *Table) Deleted(ctx context.Context, a Add) (*roaring64.Bitmap, error) {
 
 func (t *Table) readVector(ctx context.Context, d *DeletionVector) (*roaring64.Bitmap, error) {
 	if d.StorageType == "i" {
-		data, err := decodeZ85(d.PathOrInlineDV)
-		if err != nil {
-			return nil, err
-		}
-		if int64(len(data)) < d.SizeInBytes || d.SizeInBytes < 0 {
-			return nil, fmt.Errorf("%w: %d bytes inline, not %d", ErrDamaged, len(data), d.SizeInBytes)
-		}
-		return parseBitmap(data[:d.SizeInBytes])
+		return parseInline(d)
 	}
 	name, err := vectorName(d, t.options.Root)
 	if err != nil {
@@ -77,13 +70,13 @@ func (t *Table) readVector(ctx context.Context, d *DeletionVector) (*roaring64.B
 		return nil, fmt.Errorf("%w: offset %d, size %d", ErrDamaged, offset, d.SizeInBytes)
 	}
 	version, err := t.log.bucket.GetRange(ctx, name, 0, 1)
-	if err == nil && version[0] != 1 {
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", name, err)
+	}
+	if version[0] != 1 {
 		return nil, fmt.Errorf("%w: deletion vector file version %d in %s", ErrUnsupported, version[0], name)
 	}
-	var data []byte
-	if err == nil {
-		data, err = t.log.bucket.GetRange(ctx, name, offset, d.SizeInBytes+8)
-	}
+	data, err := t.log.bucket.GetRange(ctx, name, offset, d.SizeInBytes+8)
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", name, err)
 	}
@@ -93,6 +86,17 @@ func (t *Table) readVector(ctx context.Context, d *DeletionVector) (*roaring64.B
 		return nil, fmt.Errorf("%w: size or checksum in %s", ErrDamaged, name)
 	}
 	return parseBitmap(data)
+}
+
+func parseInline(d *DeletionVector) (*roaring64.Bitmap, error) {
+	data, err := decodeZ85(d.PathOrInlineDV)
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(data)) < d.SizeInBytes || d.SizeInBytes < 0 {
+		return nil, fmt.Errorf("%w: %d bytes inline, not %d", ErrDamaged, len(data), d.SizeInBytes)
+	}
+	return parseBitmap(data[:d.SizeInBytes])
 }
 
 // maxVector bounds how much a log can make us read at once.
@@ -178,7 +182,7 @@ func parseNative(data []byte, order binary.ByteOrder) (*roaring64.Bitmap, error)
 	}
 	count, data := order.Uint32(data), data[4:]
 	for high := range uint64(count) {
-		if len(data) < 4 || uint64(len(data)-4) < uint64(order.Uint32(data)) {
+		if len(data) < 4 || int64(len(data)-4) < int64(order.Uint32(data)) {
 			return nil, io.ErrUnexpectedEOF
 		}
 		size := int(order.Uint32(data))

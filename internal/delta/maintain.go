@@ -24,10 +24,8 @@ func (t *Table) Maintain(ctx context.Context) error {
 		return err
 	}
 	s := at.state
-	if s.protocol.writable(*s.metadata) != nil {
-		return nil // somebody else's table: theirs to keep
-	}
-	if at.Version()-t.hint(ctx, newestVersion) < s.metadata.checkpointInterval() {
+	ours := s.protocol.writable(*s.metadata) == nil
+	if !ours || at.Version()-t.hint(ctx, newestVersion) < s.metadata.checkpointInterval() {
 		return nil
 	}
 	if err := t.Checkpoint(ctx, at); err != nil {
@@ -65,37 +63,45 @@ func (t *Table) cleanLog(ctx context.Context, m *Metadata) error {
 		return err
 	}
 	cutoff := t.options.Now().Add(-m.logRetention()).UTC().Truncate(24 * time.Hour)
-	last := int64(-1) // the newest version that is older than the cutoff
-	for _, version := range found.versions() {
-		if found.commits[version].Modified.After(cutoff) {
-			break
-		}
-		last = version
-	}
-	keep, ok := found.checkpointBefore(last)
+	keep, ok := found.checkpointBefore(cutoff)
 	if !ok || keep.version <= found.oldest() {
 		return nil
 	}
 	if _, err := t.openCheckpoint(ctx, keep); err != nil {
 		return fmt.Errorf("cleaning the log: %w", err)
 	}
-	for o, err := range t.log.bucket.List(ctx, t.log.path()+"/", "") {
+	if err := t.log.deleteBefore(ctx, keep.version); err != nil {
+		return fmt.Errorf("cleaning the log: %w", err)
+	}
+	return nil
+}
+
+// deleteBefore deletes what is of older versions, the oldest first.
+func (l commitLog) deleteBefore(ctx context.Context, version int64) error {
+	for o, err := range l.bucket.List(ctx, l.path()+"/", "") {
 		if err != nil {
-			return fmt.Errorf("cleaning the log: %w", err)
+			return err
 		}
-		if version, ok := t.log.versionOf(o.Name); !ok || version >= keep.version {
+		if of, ok := l.versionOf(o.Name); !ok || of >= version {
 			continue
 		}
-		if err := t.log.bucket.Delete(ctx, o.Name); err != nil {
-			return fmt.Errorf("cleaning the log: %w", err)
+		if err := l.bucket.Delete(ctx, o.Name); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// checkpointBefore returns the newest checkpoint up to a version of which the
-// commit is there, too.
-func (l listing) checkpointBefore(version int64) (checkpoint, bool) {
+// checkpointBefore returns the newest checkpoint of a version that was
+// committed before cutoff, and of which the commit is there, too.
+func (l listing) checkpointBefore(cutoff time.Time) (checkpoint, bool) {
+	version := int64(-1) // the newest that is older than the cutoff
+	for _, v := range l.versions() {
+		if l.commits[v].Modified.After(cutoff) {
+			break
+		}
+		version = v
+	}
 	for _, c := range l.checkpoints {
 		if _, ok := l.commits[c.version]; ok && c.version <= version {
 			return c, true

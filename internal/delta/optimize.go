@@ -55,20 +55,13 @@ func (t *Table) Optimize(ctx context.Context, o OptimizeOptions) (Optimized, err
 		if o.DryRun || len(bins) == 0 {
 			return done, nil
 		}
-		change, err := t.compact(ctx, at, bins, o)
-		if err != nil {
-			return Optimized{}, errors.Join(err, t.Discard(ctx, change.Adds))
-		}
-		result, err := t.Commit(ctx, at, change)
-		if errors.Is(err, ErrNotCommitted) || err == nil && result.Outcome == Conflicted {
-			err = errors.Join(err, t.Discard(ctx, change.Adds))
-		}
+		result, adds, err := t.compact(ctx, at, bins, o)
 		if err != nil {
 			return Optimized{}, err
 		}
 		if result.Outcome == Committed {
-			done.Version, done.FilesNew, done.BytesNew = result.Version, len(change.Adds), 0
-			for _, a := range change.Adds {
+			done.Version, done.FilesNew, done.BytesNew = result.Version, len(adds), 0
+			for _, a := range adds {
 				done.BytesNew += a.Size
 			}
 			return done, nil
@@ -76,9 +69,9 @@ func (t *Table) Optimize(ctx context.Context, o OptimizeOptions) (Optimized, err
 	}
 }
 
-// compact writes the files of the bins. After an error the change has the adds
-// that were made.
-func (t *Table) compact(ctx context.Context, at *Snapshot, bins []Bin, o OptimizeOptions) (Change, error) {
+// compact writes the files of the bins and commits them. New files that are
+// proved not to be in the table are deleted again.
+func (t *Table) compact(ctx context.Context, at *Snapshot, bins []Bin, o OptimizeOptions) (Result, []Add, error) {
 	change := Change{
 		Operation: "OPTIMIZE", Rearranges: true, Reads: ReadsRemoved,
 		Parameters: map[string]string{"targetSize": strconv.FormatInt(o.TargetBytes, 10), "orderBy": o.OrderBy},
@@ -87,11 +80,15 @@ func (t *Table) compact(ctx context.Context, at *Snapshot, bins []Bin, o Optimiz
 		adds, err := t.options.Parquet.Compact(ctx, t, b)
 		change.Adds = append(change.Adds, adds...)
 		if err != nil {
-			return change, err
+			return Result{}, nil, errors.Join(err, t.Discard(ctx, change.Adds))
 		}
 		change.Removes = append(change.Removes, b.Files...)
 	}
-	return change, nil
+	result, err := t.Commit(ctx, at, change)
+	if errors.Is(err, ErrNotCommitted) || err == nil && result.Outcome == Conflicted {
+		err = errors.Join(err, t.Discard(ctx, change.Adds))
+	}
+	return result, change.Adds, err
 }
 
 // bins says which files are to be rewritten together.

@@ -55,9 +55,3 @@ func checkInside(name string) error {
 	}
 	return nil
 }
-
-// escapePath writes a key of the table's folder as the path of an add. A colon
-// is escaped, too: some readers take what stands before it for a scheme.
-func escapePath(name string) string {
-	return strings.ReplaceAll((&url.URL{Path: name}).EscapedPath(), ":", "%3A")
-}

@@ -54,29 +54,38 @@ func restoring(now, then *state) Change {
 		Operation: "RESTORE", Parameters: map[string]string{"version": strconv.FormatInt(then.version, 10)},
 		Reads: ReadsAllFiles,
 	}
-	for _, name := range then.names() {
-		if live, ok := now.files[name]; !ok || live.DeletionVector.id() != then.files[name].DeletionVector.id() {
-			c.Adds = append(c.Adds, *then.files[name])
-		}
+	for _, name := range then.namesBeside(now) {
+		c.Adds = append(c.Adds, *then.files[name])
 	}
-	for _, name := range now.names() {
-		if was, ok := then.files[name]; !ok || was.DeletionVector.id() != now.files[name].DeletionVector.id() {
-			c.Removes = append(c.Removes, name)
-		}
-	}
+	c.Removes = now.namesBeside(then)
 	if now.metadata.SchemaString != then.metadata.SchemaString || !maps.Equal(now.metadata.Configuration, then.metadata.Configuration) {
 		m := *then.metadata
 		c.Metadata = &m
 	}
+	c.Txns = rewound(now, then)
+	return c
+}
+
+// namesBeside returns the live files of s that are not those of o, sorted.
+func (s *state) namesBeside(o *state) []string {
+	return slices.DeleteFunc(s.names(), func(name string) bool {
+		other, ok := o.files[name]
+		return ok && other.DeletionVector.id() == s.files[name].DeletionVector.id()
+	})
+}
+
+// rewound returns the txns that put every writer back to where it was.
+func rewound(now, then *state) []Txn {
+	var txns []Txn
 	for _, id := range slices.Sorted(maps.Keys(now.txns)) {
 		switch was, ok := then.txns[id]; {
 		case !ok && now.txns[id].Version >= 0:
-			c.Txns = append(c.Txns, Txn{AppID: id, Version: -1}) // as if it had never begun
+			txns = append(txns, Txn{AppID: id, Version: -1}) // as if it had never begun
 		case ok && was.Version != now.txns[id].Version:
-			c.Txns = append(c.Txns, was)
+			txns = append(txns, was)
 		}
 	}
-	return c
+	return txns
 }
 
 // present makes sure that the data files of adds are there.

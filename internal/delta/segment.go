@@ -44,12 +44,9 @@ func (t *Table) loadFrom(ctx context.Context, from, version int64) (*state, erro
 	if err != nil {
 		return nil, err
 	}
-	newest := found.newest()
-	switch {
-	case newest < 0 && from > 0:
-		return nil, fmt.Errorf("%w: nothing of the log from version %d on", ErrDamaged, from)
+	switch newest := found.newest(); {
 	case newest < 0:
-		return nil, fmt.Errorf("%w in %s", ErrNoTable, t.log.folder)
+		return nil, fmt.Errorf("%w in %q", ErrNoTable, t.log.folder)
 	case version == newestVersion:
 		version = newest
 	case version > newest:

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,19 +33,9 @@ type VacuumOptions struct {
 // and deletes them if it is told to. Those that are younger than the retention
 // are never among them: their writer may be about to commit.
 func (t *Table) Vacuum(ctx context.Context, o VacuumOptions) ([]blob.Object, error) {
-	// Listing first: what is committed meanwhile is in the snapshot.
-	var all []blob.Object
-	prefix := ""
-	if t.log.folder != "" {
-		prefix = t.log.folder + "/"
-	}
-	for object, err := range t.log.bucket.List(ctx, prefix, "") {
-		if err != nil {
-			return nil, fmt.Errorf("vacuuming: %w", err)
-		}
-		if isData(strings.TrimPrefix(object.Name, prefix)) {
-			all = append(all, object)
-		}
+	all, err := t.dataFiles(ctx) // listed first: what is committed meanwhile is in the snapshot
+	if err != nil {
+		return nil, fmt.Errorf("vacuuming: %w", err)
 	}
 	at, err := t.Latest(ctx)
 	if err != nil {
@@ -62,12 +53,9 @@ func (t *Table) Vacuum(ctx context.Context, o VacuumOptions) ([]blob.Object, err
 	}
 	cutoff := t.options.Now().Add(-retention)
 	needed := at.state.needed(cutoff)
-	var idle []blob.Object
-	for _, object := range all {
-		if !needed[strings.TrimPrefix(object.Name, prefix)] && object.Modified.Before(cutoff) {
-			idle = append(idle, object)
-		}
-	}
+	idle := slices.DeleteFunc(all, func(o blob.Object) bool {
+		return needed[t.inside(o.Name)] || !o.Modified.Before(cutoff)
+	})
 	if !o.Delete {
 		return idle, nil
 	}
@@ -77,6 +65,29 @@ func (t *Table) Vacuum(ctx context.Context, o VacuumOptions) ([]blob.Object, err
 		}
 	}
 	return idle, nil
+}
+
+// inside returns a key of the bucket as one of the table's folder.
+func (t *Table) inside(name string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(name, t.log.folder), "/")
+}
+
+// dataFiles lists what may be data files.
+func (t *Table) dataFiles(ctx context.Context) ([]blob.Object, error) {
+	prefix := ""
+	if t.log.folder != "" {
+		prefix = t.log.folder + "/"
+	}
+	var all []blob.Object
+	for o, err := range t.log.bucket.List(ctx, prefix, "") {
+		if err != nil {
+			return nil, err
+		}
+		if isData(t.inside(o.Name)) {
+			all = append(all, o)
+		}
+	}
+	return all, nil
 }
 
 // needed returns the names of the files of the live rows, and of those that

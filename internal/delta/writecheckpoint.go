@@ -76,38 +76,40 @@ func (t *Table) point(ctx context.Context, c checkpoint, s *state) error {
 // actions yields the state as the rows of a checkpoint, without tombstones of
 // files that were removed before expired.
 func (s *state) actions(expired time.Time) iter.Seq[Action] {
+	few := []Action{{Protocol: s.protocol}, {Metadata: s.metadata}}
+	for _, id := range slices.Sorted(maps.Keys(s.txns)) {
+		few = append(few, Action{Txn: new(s.txns[id])})
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.domains)) {
+		few = append(few, Action{DomainMetadata: new(s.domains[name])})
+	}
+	for _, key := range slices.Sorted(maps.Keys(s.gone)) {
+		if r := *s.gone[key]; r.DeletionTimestamp >= expired.UnixMilli() {
+			r.DataChange = false
+			few = append(few, Action{Remove: &r})
+		}
+	}
 	return func(yield func(Action) bool) {
-		if !yield(Action{Protocol: s.protocol}) || !yield(Action{Metadata: s.metadata}) {
+		for _, a := range few {
+			if !yield(a) {
+				return
+			}
+		}
+		s.adds(yield)
+	}
+}
+
+// adds yields the live files: there may be very many.
+func (s *state) adds(yield func(Action) bool) {
+	withStats := s.metadata.Configuration[propStatsAsJSON] != "false"
+	for _, name := range s.names() {
+		a := *s.files[name]
+		a.DataChange = false
+		if !withStats {
+			a.Stats = ""
+		}
+		if !yield(Action{Add: &a}) {
 			return
-		}
-		for _, id := range slices.Sorted(maps.Keys(s.txns)) {
-			if t := s.txns[id]; !yield(Action{Txn: &t}) {
-				return
-			}
-		}
-		for _, name := range slices.Sorted(maps.Keys(s.domains)) {
-			if d := s.domains[name]; !yield(Action{DomainMetadata: &d}) {
-				return
-			}
-		}
-		for _, key := range slices.Sorted(maps.Keys(s.gone)) {
-			if r := *s.gone[key]; r.DeletionTimestamp >= expired.UnixMilli() {
-				r.DataChange = false
-				if !yield(Action{Remove: &r}) {
-					return
-				}
-			}
-		}
-		withStats := s.metadata.Configuration[propStatsAsJSON] != "false"
-		for _, name := range s.names() {
-			a := *s.files[name]
-			a.DataChange = false
-			if !withStats {
-				a.Stats = ""
-			}
-			if !yield(Action{Add: &a}) {
-				return
-			}
 		}
 	}
 }
@@ -115,10 +117,7 @@ func (s *state) actions(expired time.Time) iter.Seq[Action] {
 // differs says in what two states of one version differ, "" for nothing that
 // matters: tombstones from before expired do not.
 func (s *state) differs(o *state, expired time.Time) string {
-	stale := func(_ string, r *Remove) bool { return r.DeletionTimestamp < expired.UnixMilli() }
-	ours, theirs := maps.Clone(s.gone), maps.Clone(o.gone)
-	maps.DeleteFunc(ours, stale)
-	maps.DeleteFunc(theirs, stale)
+	ours, theirs := s.tombstones(expired), o.tombstones(expired)
 	sameFile := func(a, b *Add) bool {
 		return a.Size == b.Size && a.DeletionVector.id() == b.DeletionVector.id() && len(a.PartitionValues) == len(b.PartitionValues) &&
 			maps.EqualFunc(a.PartitionValues, b.PartitionValues, func(x, y *string) bool { return text(x) == text(y) })
@@ -130,16 +129,26 @@ func (s *state) differs(o *state, expired time.Time) string {
 		return "it has other transaction identifiers"
 	case !maps.Equal(s.domains, o.domains):
 		return "it has other domain metadata"
-	case !maps.EqualFunc(ours, theirs, func(_, _ *Remove) bool { return true }):
+	case !slices.Equal(ours, theirs):
 		return fmt.Sprintf("it has other tombstones: %d, not %d", len(theirs), len(ours))
-	case !sameProtocol(*s.protocol, *o.protocol):
+	case !s.protocol.equal(*o.protocol):
 		return "it has another protocol"
-	case s.metadata.ID != o.metadata.ID || s.metadata.SchemaString != o.metadata.SchemaString ||
-		!slices.Equal(s.metadata.PartitionColumns, o.metadata.PartitionColumns) ||
-		!maps.Equal(s.metadata.Configuration, o.metadata.Configuration):
+	case !s.metadata.equal(*o.metadata):
 		return "it has other metaData"
 	}
 	return ""
+}
+
+// tombstones returns the keys of the files that were removed after expired.
+func (s *state) tombstones(expired time.Time) []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(s.gone)), func(key string) bool {
+		return s.gone[key].DeletionTimestamp < expired.UnixMilli()
+	})
+}
+
+func (m Metadata) equal(o Metadata) bool {
+	return m.ID == o.ID && m.SchemaString == o.SchemaString &&
+		slices.Equal(m.PartitionColumns, o.PartitionColumns) && maps.Equal(m.Configuration, o.Configuration)
 }
 
 // text compares partition values: null and empty text are one value.
@@ -150,10 +159,10 @@ func text(s *string) string {
 	return *s
 }
 
-func sameProtocol(a, b Protocol) bool {
-	return a.MinReaderVersion == b.MinReaderVersion && a.MinWriterVersion == b.MinWriterVersion &&
-		slices.Equal(sorted(a.ReaderFeatures), sorted(b.ReaderFeatures)) &&
-		slices.Equal(sorted(a.WriterFeatures), sorted(b.WriterFeatures))
+func (p Protocol) equal(o Protocol) bool {
+	return p.MinReaderVersion == o.MinReaderVersion && p.MinWriterVersion == o.MinWriterVersion &&
+		slices.Equal(sorted(p.ReaderFeatures), sorted(o.ReaderFeatures)) &&
+		slices.Equal(sorted(p.WriterFeatures), sorted(o.WriterFeatures))
 }
 
 func sorted(s []string) []string { return slices.Sorted(slices.Values(s)) }
