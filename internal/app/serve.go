@@ -120,6 +120,7 @@ func start(ctx context.Context, group *errgroup.Group, c config.Config, o Option
 		group.Go(func() error { return runner.Run(ctx, first, o.Report) })
 	}
 	group.Go(func() error { return server.Run(ctx, listener) })
+	group.Go(func() error { return l.keep(ctx, o.Log) })
 	return nil
 }
 

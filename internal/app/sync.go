@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"sync/atomic"
 
+	"golang.org/x/sync/errgroup"
+
 	"leadlake"
 	"leadlake/internal/config"
 	"leadlake/internal/demo"
@@ -26,7 +28,14 @@ func Sync(ctx context.Context, c config.Config, mode leadlake.Mode, o Options) (
 	defer func() { err = errors.Join(err, l.Close()) }()
 	var name atomic.Value
 	runner := ingest.NewRunner(openNotion(c, o, l.leads, &name), l.leads, runnerOptions(c, o))
-	return runner.Once(ctx, mode, o.Report)
+	keeping, stop := context.WithCancel(ctx)
+	group, keeping := errgroup.WithContext(keeping)
+	group.Go(func() error { return l.keep(keeping, o.Log) })
+	run, err = runner.Once(ctx, mode, o.Report)
+	stop()
+	err = errors.Join(err, group.Wait())
+	l.tidy(ctx, o.Log)
+	return run, err
 }
 
 // openOwn opens the lake for the team's own data: one with demo data is set

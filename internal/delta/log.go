@@ -36,6 +36,11 @@ func (l commitLog) path(elements ...string) string {
 // name returns the key of a version's commit file.
 func (l commitLog) name(version int64) string { return l.path(fmt.Sprintf("%020d.json", version)) }
 
+// checkpointName returns the key of a checkpoint in one file.
+func (l commitLog) checkpointName(version int64) string {
+	return l.path(fmt.Sprintf("%020d.checkpoint.parquet", version))
+}
+
 // read returns the commit of a version, or blob.ErrNotExist.
 func (l commitLog) read(ctx context.Context, version int64) (Commit, error) {
 	return l.readFile(ctx, l.name(version), version)

@@ -14,25 +14,36 @@ import (
 // Maintain does what keeps the log short, if it is due: a checkpoint after so
 // many commits as the table asks for (10), and the deletion of commits that are
 // older than the table's retention (30 days) and stand behind a checkpoint. It
-// blocks neither readers nor writers, and any process may call it.
-func (t *Table) Maintain(ctx context.Context) error {
+// blocks neither readers nor writers, and any process may call it. It reports
+// whether anything was due.
+func (t *Table) Maintain(ctx context.Context) (bool, error) {
 	at, err := t.Latest(ctx)
 	if errors.Is(err, ErrNoTable) {
-		return nil
+		return false, nil
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
 	s := at.state
 	ours := s.protocol.writable(*s.metadata) == nil
-	if !ours || at.Version()-t.hint(ctx, newestVersion) < s.metadata.checkpointInterval() {
-		return nil
+	if !ours || at.Version()-t.checkpointed(ctx) < s.metadata.checkpointInterval() {
+		return false, nil
 	}
 	if err := t.Checkpoint(ctx, at); err != nil {
-		return err
+		return false, err
 	}
 	t.forget(at)
-	return errors.Join(t.writeChecksum(ctx, at), t.cleanLog(ctx, s.metadata))
+	return true, errors.Join(t.writeChecksum(ctx, at), t.cleanLog(ctx, s.metadata))
+}
+
+// checkpointed returns the version of the newest checkpoint that the log's
+// pointer tells readers of, 0 where that is not there.
+func (t *Table) checkpointed(ctx context.Context) int64 {
+	version := t.hint(ctx, newestVersion)
+	if _, err := t.log.bucket.Size(ctx, t.log.checkpointName(version)); err != nil {
+		return 0
+	}
+	return version
 }
 
 // forget drops tombstones that have expired from what is kept in memory.

@@ -184,7 +184,7 @@ func TestAsOf(t *testing.T) {
 func TestHistory(t *testing.T) {
 	t.Parallel()
 	table, _ := history(t, 12)
-	if err := table.Maintain(t.Context()); err != nil {
+	if _, err := table.Maintain(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	all, err := table.History(t.Context(), 0)

@@ -45,7 +45,7 @@ func TestVerify(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			table, engine := history(t, 10)
-			if err := table.Maintain(t.Context()); err != nil {
+			if _, err := table.Maintain(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			tt.damage(t, engine.bucket)

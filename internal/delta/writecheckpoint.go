@@ -26,7 +26,7 @@ func (t *Table) Checkpoint(ctx context.Context, at *Snapshot) error {
 	if err := s.protocol.writable(*s.metadata); err != nil {
 		return fmt.Errorf("writing a checkpoint: %w", err)
 	}
-	c := checkpoint{version: s.version, names: []string{t.log.path(fmt.Sprintf("%020d.checkpoint.parquet", s.version))}}
+	c := checkpoint{version: s.version, names: []string{t.log.checkpointName(s.version)}}
 	expired := t.options.Now().Add(-s.metadata.DeletedFileRetention())
 	err := t.options.Parquet.WriteActions(ctx, c.names[0], s.actions(expired))
 	if err != nil && !errors.Is(err, blob.ErrExist) {
@@ -53,7 +53,7 @@ func (t *Table) verifyCheckpoint(ctx context.Context, c checkpoint, want *state,
 
 // point tells readers of a checkpoint, if they do not know of a newer one.
 func (t *Table) point(ctx context.Context, c checkpoint, s *state) error {
-	if known := t.hint(ctx, newestVersion); known > c.version {
+	if t.checkpointed(ctx) > c.version {
 		return nil
 	}
 	size, err := t.log.bucket.Size(ctx, c.names[0])

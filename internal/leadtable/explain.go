@@ -15,6 +15,9 @@ import (
 // explain turns what went wrong below into a sentence for people, where we
 // know what they can do about it.
 func explain(doing string, err error) error {
+	if err == nil {
+		return nil
+	}
 	if _, known := errors.AsType[*leadlake.Error](err); known || errors.Is(err, context.Canceled) {
 		return fmt.Errorf("%s: %w", doing, err)
 	}

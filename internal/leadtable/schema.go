@@ -111,8 +111,12 @@ func (t *Table) metadataFor(base *delta.Snapshot, had, columns []leadlake.Column
 		Format:           delta.Format{Provider: "parquet", Options: map[string]string{}},
 		SchemaString:     encoded,
 		PartitionColumns: []string{},
-		Configuration:    map[string]string{"delta.dataSkippingStatsColumns": strings.Join(statsColumns(), ",")},
-		CreatedTime:      t.now().UnixMilli(),
+		Configuration: map[string]string{
+			"delta.dataSkippingStatsColumns":     strings.Join(statsColumns(), ","),
+			"delta.deletedFileRetentionDuration": keptFor,
+			"delta.logRetentionDuration":         keptFor,
+		},
+		CreatedTime: t.now().UnixMilli(),
 	}, nil
 }
 

@@ -1,0 +1,36 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+)
+
+// keepEvery is how often the lake is looked at for work that is due.
+const keepEvery = 10 * time.Second
+
+// keep keeps the lake in order beside whatever is going on, until ctx ends.
+// What fails is logged, and tried again.
+func (l *lake) keep(ctx context.Context, log *slog.Logger) error {
+	kept := int64(-1)
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(keepEvery):
+		}
+		snap, err := l.leads.Latest(ctx)
+		if err == nil && snap.Version != kept {
+			kept = snap.Version
+			l.tidy(ctx, log)
+		}
+	}
+}
+
+// tidy does once what is due.
+func (l *lake) tidy(ctx context.Context, log *slog.Logger) {
+	if err := l.leads.Maintain(ctx); err != nil && !errors.Is(err, context.Canceled) {
+		log.WarnContext(ctx, "keeping the lake in order failed", slog.Any("error", err))
+	}
+}

@@ -1,0 +1,23 @@
+package leadtable
+
+import (
+	"context"
+
+	"leadlake/internal/delta"
+)
+
+// keptFor is how long every version can be read, and how long what leads were
+// stays on the disk.
+const keptFor = "interval 30 days"
+
+// Maintain keeps the table quick to open and small, where that is due: it
+// writes a checkpoint, and deletes commits and data files that no version of
+// the last 30 days needs. It disturbs neither readers nor writers.
+func (t *Table) Maintain(ctx context.Context) error {
+	cleaned, err := t.log.Maintain(ctx)
+	if err != nil || !cleaned {
+		return explain("keeping the table of leads in order", err)
+	}
+	_, err = t.log.Vacuum(ctx, delta.VacuumOptions{Delete: true})
+	return explain("keeping the table of leads in order", err)
+}
