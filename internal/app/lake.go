@@ -44,7 +44,8 @@ func openLake(ctx context.Context, dir string) (*lake, error) {
 	if l.engine, err = duck.Open(ctx, disk, duck.Options{}); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the lake: %w", err), l.Close())
 	}
-	if l.leads, err = leadtable.Open(ctx, delta.Open(disk, leadtable.Folder, delta.Options{}), l.engine, leadtable.Options{}); err != nil {
+	table := delta.Open(disk, leadtable.Folder, delta.Options{Root: disk.Path(leadtable.Folder), Parquet: l.engine})
+	if l.leads, err = leadtable.Open(ctx, table, l.engine, leadtable.Options{}); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
 	return l, nil

@@ -40,11 +40,12 @@ type TableColumn struct {
 
 // InfoOfTable describes the Delta table in dir, whoever wrote it.
 func InfoOfTable(ctx context.Context, dir string, version int64) (TableInfo, error) {
-	disk, at, err := openTable(ctx, dir, version)
+	t, err := openTable(ctx, dir, version)
 	if err != nil {
 		return TableInfo{}, refusal(dir, err)
 	}
-	defer func() { _ = disk.Close() }() // nothing was written to it
+	defer func() { _ = t.Close() }() // nothing was written to it
+	at := t.at
 	schema, err := at.Schema()
 	if err != nil {
 		return TableInfo{}, refusal(dir, err)
@@ -75,23 +76,19 @@ func InfoOfTable(ctx context.Context, dir string, version int64) (TableInfo, err
 // nothing. A row has an int64 or what leadlake.Value says for each column, but
 // days come as times at midnight UTC.
 func ReadTable(ctx context.Context, dir string, version int64, read func([]leadlake.Column, iter.Seq2[[]any, error]) error) error {
-	disk, at, err := openTable(ctx, dir, version)
+	t, err := openTable(ctx, dir, version)
 	if err != nil {
 		return refusal(dir, err)
 	}
-	defer func() { _ = disk.Close() }() // nothing was written to it
-	snap, err := pin(at)
+	defer func() { _ = t.Close() }() // nothing was written to it
+	snap, err := pin(t.at)
 	for i := 0; err == nil && i < len(snap.Files); i++ {
-		if _, missing := disk.Size(ctx, snap.Files[i].Name); missing != nil { // said before anything is read
+		if _, missing := t.disk.Size(ctx, snap.Files[i].Name); missing != nil { // said before anything is read
 			err = fmt.Errorf("the data file %s is missing, after a vacuum perhaps", snap.Files[i].Name)
 		}
 	}
 	if err != nil {
 		return refusal(dir, err)
-	}
-	engine, err := duck.Open(ctx, disk, duck.Options{})
-	if err != nil {
-		return fmt.Errorf("opening %s: %w", dir, err)
 	}
 	columns := slices.Clone(snap.Columns)
 	slices.SortFunc(columns, func(a, b leadlake.Column) int { return strings.Compare(a.Name, b.Name) })
@@ -99,28 +96,43 @@ func ReadTable(ctx context.Context, dir string, version int64, read func([]leadl
 	for i, c := range columns {
 		names[i] = `"` + strings.ReplaceAll(c.Name, `"`, `""`) + `"`
 	}
-	rows := engine.Query(ctx, snap, "SELECT "+strings.Join(names, ", ")+" FROM leads")
-	if err := errors.Join(read(columns, rows), engine.Close()); err != nil {
+	rows := t.engine.Query(ctx, snap, "SELECT "+strings.Join(names, ", ")+" FROM leads")
+	if err := read(columns, rows); err != nil {
 		return refusal(dir, err)
 	}
 	return nil
 }
 
-func openTable(ctx context.Context, dir string, version int64) (*local.Bucket, *delta.Snapshot, error) {
+// openedTable is a Delta table that is only read, at one version.
+type openedTable struct {
+	disk   *local.Bucket
+	engine *duck.Engine
+	at     *delta.Snapshot
+}
+
+func openTable(ctx context.Context, dir string, version int64) (openedTable, error) {
 	disk, err := local.OpenReadOnly(dir)
 	if err != nil {
-		return nil, nil, err
+		return openedTable{}, err
 	}
-	table := delta.Open(disk, "", delta.Options{})
-	at, err := table.Latest(ctx)
-	if err == nil && version != Newest {
-		at, err = table.At(ctx, version)
+	t := openedTable{disk: disk}
+	if t.engine, err = duck.Open(ctx, disk, duck.Options{}); err != nil {
+		return openedTable{}, errors.Join(err, disk.Close())
+	}
+	table := delta.Open(disk, "", delta.Options{Root: disk.Path(""), Parquet: t.engine})
+	if version == Newest {
+		t.at, err = table.Latest(ctx)
+	} else {
+		t.at, err = table.At(ctx, version)
 	}
 	if err != nil {
-		return nil, nil, errors.Join(err, disk.Close())
+		return openedTable{}, errors.Join(err, t.Close())
 	}
-	return disk, at, nil
+	return t, nil
 }
+
+// Close releases the table.
+func (t openedTable) Close() error { return errors.Join(t.engine.Close(), t.disk.Close()) }
 
 // pin returns the snapshot as the engine reads it. What the engine would read
 // otherwise than it is meant is refused.

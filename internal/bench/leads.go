@@ -115,7 +115,8 @@ func openLake(ctx context.Context, dir string) (*lake, error) {
 	if l.engine, err = duck.Open(ctx, disk, duck.Options{}); err != nil {
 		return nil, errors.Join(err, disk.Close())
 	}
-	l.leads, err = leadtable.Open(ctx, delta.Open(disk, leadtable.Folder, delta.Options{}), l.engine, leadtable.Options{})
+	table := delta.Open(disk, leadtable.Folder, delta.Options{Root: disk.Path(leadtable.Folder), Parquet: l.engine})
+	l.leads, err = leadtable.Open(ctx, table, l.engine, leadtable.Options{})
 	if err != nil {
 		return nil, errors.Join(err, l.Close())
 	}

@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"iter"
 	"os"
 	"path"
 	"path/filepath"
@@ -94,7 +95,19 @@ func stage(ctx context.Context, conn *sql.Conn, name string, columns []leadlake.
 	for i, c := range columns {
 		definitions[i] = identifier(c.Name) + " " + duckTypes()[c.Type]
 	}
-	create := fmt.Sprintf("CREATE OR REPLACE TEMP TABLE %s (%s)", name, strings.Join(definitions, ", "))
+	return stageRows(ctx, conn, name, strings.Join(definitions, ", "), func(yield func([]driver.Value) bool) {
+		for i := range n {
+			if !yield(row(i)) {
+				return
+			}
+		}
+	})
+}
+
+// stageRows makes the temporary table name with the columns that SQL defines,
+// and fills it.
+func stageRows(ctx context.Context, conn *sql.Conn, name, columns string, rows iter.Seq[[]driver.Value]) error {
+	create := fmt.Sprintf("CREATE OR REPLACE TEMP TABLE %s (%s)", name, columns)
 	if _, err := conn.ExecContext(ctx, create); err != nil {
 		return fmt.Errorf("staging: %w", err)
 	}
@@ -107,10 +120,12 @@ func stage(ctx context.Context, conn *sql.Conn, name string, columns []leadlake.
 		if err != nil {
 			return fmt.Errorf("staging: %w", err)
 		}
-		for i := range n {
-			if err := appender.AppendRow(row(i)...); err != nil {
-				return errors.Join(fmt.Errorf("staging row %d: %w", i, err), appender.Close())
+		n := 0
+		for row := range rows {
+			if err := appender.AppendRow(row...); err != nil {
+				return errors.Join(fmt.Errorf("staging row %d: %w", n, err), appender.Close())
 			}
+			n++
 		}
 		return appender.Close()
 	})

@@ -1,0 +1,162 @@
+package duck_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"leadlake/internal/blob/local"
+	"leadlake/internal/delta"
+	"leadlake/internal/duck"
+)
+
+func actionsOf(t *testing.T, e *duck.Engine, names ...string) []delta.Action {
+	t.Helper()
+	var all []delta.Action
+	for a, err := range e.ReadActions(t.Context(), names) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, a)
+	}
+	return all
+}
+
+// actions is what a checkpoint can hold, in the order in which it is read.
+func actions() []delta.Action {
+	offset := int64(1)
+	text := func(s string) *string { return &s }
+	return []delta.Action{
+		{Txn: &delta.Txn{AppID: "app", Version: 7, LastUpdated: 1_700_000_000_000}},
+		{Txn: &delta.Txn{AppID: "other", Version: 1}},
+		{Add: &delta.Add{
+			Path: "a=1/part%201.parquet", PartitionValues: map[string]*string{"a": text("1"), "b": nil, "c": text("")}, Size: 1 << 40, ModificationTime: 5,
+			DataChange: true, Stats: `{"numRecords":3}`, Tags: map[string]string{"k": "v"},
+			DeletionVector: &delta.DeletionVector{StorageType: "u", PathOrInlineDV: "ab^-aqEH.-t@S}K{vb[*k^", Offset: &offset, SizeInBytes: 36, Cardinality: 2},
+		}},
+		{Add: &delta.Add{
+			Path: "b", PartitionValues: map[string]*string{}, Size: 2, ModificationTime: 6,
+			DeletionVector: &delta.DeletionVector{StorageType: "i", PathOrInlineDV: "wi5b=", SizeInBytes: 4, Cardinality: 1},
+		}},
+		{Remove: &delta.Remove{Path: "c", DeletionTimestamp: 9, ExtendedFileMetadata: true, PartitionValues: map[string]*string{"a": nil}, Size: 3}},
+		{Remove: &delta.Remove{Path: "d", DataChange: true, PartitionValues: map[string]*string{}}},
+		{Metadata: &delta.Metadata{
+			ID: "m", Name: "n", Description: "it's", SchemaString: "{}", PartitionColumns: []string{"a", "b"}, CreatedTime: 3,
+			Format: delta.Format{Provider: "parquet", Options: map[string]string{}}, Configuration: map[string]string{"x": "y", "z": ""},
+		}},
+		{Protocol: &delta.Protocol{MinReaderVersion: 3, MinWriterVersion: 7, ReaderFeatures: []string{}, WriterFeatures: []string{"appendOnly"}}},
+		{DomainMetadata: &delta.DomainMetadata{Domain: "d", Configuration: `{"a":1}`}},
+	}
+}
+
+func TestACheckpointReadsAsItWasWritten(t *testing.T) {
+	t.Parallel()
+	_, e := open(t, t.TempDir())
+	want := actions()
+	if err := e.WriteActions(t.Context(), "t/c.parquet", slices.Values(want)); err != nil {
+		t.Fatal(err)
+	}
+	got := actionsOf(t, e, "t/c.parquet")
+	for i := range max(len(want), len(got)) {
+		if i >= len(got) || i >= len(want) || !reflect.DeepEqual(got[i], want[i]) {
+			t.Fatalf("action %d of %d is %s; want %s of %d", i, len(got), show(got, i), show(want, i), len(want))
+		}
+	}
+	if err := e.WriteActions(t.Context(), "t/c.parquet", slices.Values(want)); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("a second checkpoint of that name: %v; want that it exists", err)
+	}
+}
+
+func show(all []delta.Action, i int) string {
+	if i >= len(all) {
+		return "nothing"
+	}
+	a := all[i]
+	return fmt.Sprintf("%+v %+v %+v %+v %+v %+v", a.Txn, a.Add, a.Remove, a.Metadata, a.Protocol, a.DomainMetadata)
+}
+
+func TestALargeCheckpoint(t *testing.T) {
+	t.Parallel()
+	_, e := open(t, t.TempDir())
+	const n = 250_001 // more than is asked for at once, twice
+	if err := e.WriteActions(t.Context(), "c.parquet", manyAdds(n)); err != nil {
+		t.Fatal(err)
+	}
+	seen := make(map[string]bool, n)
+	for _, a := range actionsOf(t, e, "c.parquet") {
+		seen[a.Add.Path] = true
+	}
+	if len(seen) != n {
+		t.Errorf("it holds %d files, want %d", len(seen), n)
+	}
+}
+
+func manyAdds(n int) iter.Seq[delta.Action] {
+	return func(yield func(delta.Action) bool) {
+		for i := range n {
+			if !yield(delta.Action{Add: &delta.Add{Path: fmt.Sprintf("part-%d", i), Stats: `{"numRecords":1}`}}) {
+				return
+			}
+		}
+	}
+}
+
+// TestCheckpointsOfOtherWriters reads those of the tables beside this
+// repository, in which statistics are text, columns, or both.
+func TestCheckpointsOfOtherWriters(t *testing.T) {
+	t.Parallel()
+	shared := filepath.Join("..", "..", "..", "shared")
+	if _, err := os.Stat(filepath.Join(shared, "delta-tables")); err != nil {
+		t.Skip("the tables of other writers are not beside this repository")
+	}
+	disk, err := local.OpenReadOnly(shared)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := duck.Open(t.Context(), disk, duck.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := errors.Join(e.Close(), disk.Close()); err != nil {
+			t.Error(err)
+		}
+	}()
+	files := 0
+	for o, err := range disk.List(t.Context(), "", "") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		inLog := strings.Contains(o.Name, "/_delta_log/") && strings.HasSuffix(o.Name, ".parquet")
+		if !inLog || o.Size < 100 || strings.Contains(o.Name, "corrupted") {
+			continue
+		}
+		files++
+		for _, a := range actionsOf(t, e, o.Name) {
+			if a.Add != nil && (a.Add.Path == "" || a.Add.Size == 0 || !plausible(a.Add.Stats)) {
+				t.Errorf("%s holds the add %+v", o.Name, a.Add)
+			}
+		}
+	}
+	if files < 20 {
+		t.Errorf("only %d files were read", files)
+	}
+}
+
+func plausible(stats string) bool {
+	if stats == "" {
+		return true
+	}
+	var s struct {
+		NumRecords int64 `json:"numRecords"`
+	}
+	return json.Unmarshal([]byte(stats), &s) == nil && s.NumRecords > 0
+}
