@@ -3,6 +3,7 @@ package delta
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -35,6 +36,29 @@ func knownProperties() []string {
 
 // appendOnly reports whether rows must not be deleted or changed.
 func (m Metadata) appendOnly() bool { return m.Configuration[propAppendOnly] == "true" }
+
+// StatsColumns returns those of the columns on which new data files are to have
+// statistics: the ones that the table names, or else the first 32. Lists, maps
+// and structs have none.
+func (m Metadata) StatsColumns(columns []Column) []Column {
+	named, isNamed := m.Configuration[propStatsColumns]
+	limit, err := strconv.Atoi(m.Configuration[propIndexedColumns])
+	if err != nil {
+		limit = 32
+	}
+	var found []Column
+	for i, c := range columns {
+		chosen := limit < 0 || i < limit
+		if isNamed {
+			chosen = slices.Contains(strings.Split(named, ","), c.Name)
+		}
+		nested := c.Type.Name == "struct" || c.Type.Name == "array" || c.Type.Name == "map"
+		if chosen && !nested && !slices.Contains(m.PartitionColumns, c.Name) {
+			found = append(found, c)
+		}
+	}
+	return found
+}
 
 // checkpointInterval returns after how many commits a checkpoint is due.
 func (m Metadata) checkpointInterval() int64 {

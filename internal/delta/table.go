@@ -61,6 +61,9 @@ func Open(bucket blob.Bucket, folder string, o Options) *Table {
 	return &Table{log: commitLog{bucket: bucket, folder: folder}, options: o}
 }
 
+// Folder returns the key of the table's folder in its bucket.
+func (t *Table) Folder() string { return t.log.folder }
+
 // relist is how long the next commit is waited for by its name. If the log is
 // cleaned up meanwhile, that name never comes.
 const relist = time.Hour

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/duckdb/duckdb-go/v2"
@@ -158,7 +159,19 @@ func (e *Engine) Write(ctx context.Context, r leadlake.Rewrite) (delta.Add, erro
 	if err := e.upload(ctx, temp, path.Join(r.Folder, name)); err != nil {
 		return delta.Add{}, err
 	}
-	return written.add(name, r)
+	return written.add(name, statsColumns(r))
+}
+
+// statsColumns returns the columns on which a new file has statistics.
+func statsColumns(r leadlake.Rewrite) []delta.Column {
+	names := map[leadlake.Type]string{leadlake.Text: "string", leadlake.Day: "date", leadlake.Instant: "timestamp"}
+	var columns []delta.Column
+	for _, c := range r.Columns {
+		if slices.Contains(r.StatsColumns, c.Name) {
+			columns = append(columns, delta.Column{Name: c.Name, Physical: c.Name, Type: delta.DataType{Name: names[c.Type]}})
+		}
+	}
+	return columns
 }
 
 func (e *Engine) stageRewrite(ctx context.Context, conn *sql.Conn, r leadlake.Rewrite) (source string, err error) {

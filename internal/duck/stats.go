@@ -3,9 +3,9 @@ package duck
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -58,22 +58,19 @@ func copyTo(ctx context.Context, conn *sql.Conn, query, file string) (written, e
 	return w, nil
 }
 
-// add returns the action for the file, with statistics on r.StatsColumns.
-func (w written) add(name string, r leadlake.Rewrite) (delta.Add, error) {
+// add returns the action for the file, with statistics on some of its columns.
+func (w written) add(name string, columns []delta.Column) (delta.Add, error) {
 	stats := delta.Stats{
 		NumRecords: w.rows, MinValues: map[string]any{}, MaxValues: map[string]any{}, NullCount: map[string]int64{},
 	}
-	for _, c := range r.Columns {
-		if !slices.Contains(r.StatsColumns, c.Name) {
-			continue
-		}
+	for _, c := range columns {
 		found := w.columns[identifier(c.Name)]
 		if nulls, err := strconv.ParseInt(found["null_count"], 10, 64); err == nil {
 			stats.NullCount[c.Name] = nulls
 		}
 		low, hasLow := found["min"]
 		high, hasHigh := found["max"]
-		if hasLow && hasHigh {
+		if hasLow && hasHigh && found["has_nan"] != "true" {
 			bound(&stats, c, low, high)
 		}
 	}
@@ -86,26 +83,36 @@ func (w written) add(name string, r leadlake.Rewrite) (delta.Add, error) {
 
 // bound adds the smallest and greatest value of a column, in the form of the
 // protocol. A value that cannot be read leaves the column unknown.
-func bound(stats *delta.Stats, c leadlake.Column, low, high string) {
-	switch c.Type {
-	case leadlake.Text:
-		if top, ok := delta.StringMax(high); ok {
-			stats.MinValues[c.Name], stats.MaxValues[c.Name] = delta.StringMin(low), top
-		}
-	case leadlake.Day:
-		_, errLow := leadlake.ParseDate(low)
-		_, errHigh := leadlake.ParseDate(high)
-		if errLow == nil && errHigh == nil {
-			stats.MinValues[c.Name], stats.MaxValues[c.Name] = low, high
-		}
-	case leadlake.Instant:
-		from, errFrom := parseInstant(low)
-		to, errTo := parseInstant(high)
-		if errFrom == nil && errTo == nil {
-			stats.MinValues[c.Name], stats.MaxValues[c.Name] = delta.TimestampStat(from), delta.TimestampStat(to)
-		}
-	case leadlake.Number, leadlake.Flag, leadlake.List: // nothing skips by them
+func bound(stats *delta.Stats, c delta.Column, low, high string) {
+	from, okFrom := boundary(c.Type.Name, low)
+	to, okTo := boundary(c.Type.Name, high)
+	if c.Type.Name == "string" {
+		from = delta.StringMin(low)
+		to, okTo = delta.StringMax(high)
 	}
+	if okFrom && okTo {
+		stats.MinValues[c.Name], stats.MaxValues[c.Name] = from, to
+	}
+}
+
+// boundary reads a value that DuckDB reports of a column.
+func boundary(typeName, value string) (any, bool) {
+	switch typeName {
+	case "string":
+		return value, true
+	case "date":
+		_, err := leadlake.ParseDate(value)
+		return value, err == nil
+	case "timestamp":
+		at, err := parseInstant(value)
+		return delta.TimestampStat(at), err == nil
+	case "timestamp_ntz":
+		at, err := time.Parse("2006-01-02 15:04:05.999999", value)
+		return strings.TrimSuffix(delta.TimestampStat(at), "Z"), err == nil
+	case "byte", "short", "integer", "long", "float", "double", "decimal":
+		return json.Number(value), json.Valid([]byte(value)) // inf is none
+	}
+	return nil, false
 }
 
 // parseInstant reads a TIMESTAMPTZ as DuckDB prints it in UTC.

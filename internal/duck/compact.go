@@ -1,0 +1,163 @@
+package duck
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"leadlake/internal/delta"
+)
+
+// CountRows returns how many rows a file has, by its footer.
+func (e *Engine) CountRows(ctx context.Context, name string) (int64, error) {
+	rows := int64(0)
+	err := e.withConn(ctx, func(conn *sql.Conn) error {
+		question := "SELECT num_rows FROM parquet_file_metadata(" + text(e.disk.Path(name)) + ")"
+		return conn.QueryRowContext(ctx, question).Scan(&rows)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("counting rows: %w", err)
+	}
+	return rows, nil
+}
+
+// Compact makes new data files of the rows of a bin.
+func (e *Engine) Compact(ctx context.Context, t *delta.Table, b delta.Bin) ([]delta.Add, error) {
+	bin, err := e.newBin(t, b)
+	if err != nil {
+		return nil, fmt.Errorf("compacting: %w", err)
+	}
+	var adds []delta.Add
+	for part := range b.Into {
+		add, err := e.compactPart(ctx, bin, part)
+		if err != nil {
+			return adds, fmt.Errorf("compacting: %w", err)
+		}
+		if add.Path != "" {
+			adds = append(adds, add)
+		}
+	}
+	return adds, nil
+}
+
+// bin is a delta.Bin as SQL.
+type bin struct {
+	delta.Bin
+	folder     string
+	columns    []delta.Column // that data files hold
+	statistics []delta.Column
+	partition  map[string]*string
+	rows       int64
+	source     string
+}
+
+func (e *Engine) newBin(t *delta.Table, b delta.Bin) (bin, error) {
+	columns, err := b.At.Columns()
+	if err != nil {
+		return bin{}, err
+	}
+	metadata := b.At.Metadata()
+	c := bin{Bin: b, folder: t.Folder(), statistics: metadata.StatsColumns(columns)}
+	c.columns = slices.DeleteFunc(columns, func(c delta.Column) bool { return slices.Contains(metadata.PartitionColumns, c.Name) })
+	names := make([]string, len(b.Files))
+	for i, name := range b.Files {
+		add, _ := b.At.File(name)
+		rows, ok := add.Rows()
+		if !ok && b.Into > 1 {
+			return bin{}, fmt.Errorf("%s does not say how many rows it has", name)
+		}
+		c.rows += rows
+		c.partition = add.PartitionValues
+		names[i] = path.Join(c.folder, name)
+	}
+	var typed, quoted []string
+	for _, column := range c.columns {
+		sqlType, err := sqlType(column.Type)
+		if err != nil {
+			return bin{}, fmt.Errorf("column %q: %w", column.Name, err)
+		}
+		quoted = append(quoted, identifier(column.Name))
+		typed = append(typed, "NULL::"+sqlType+" AS "+identifier(column.Name))
+	}
+	if c.OrderBy != "" && !slices.Contains(quoted, identifier(c.OrderBy)) {
+		return bin{}, fmt.Errorf("no column %q to order by", c.OrderBy)
+	}
+	c.source = fmt.Sprintf("SELECT %s FROM (SELECT %s WHERE false UNION ALL BY NAME SELECT * FROM read_parquet(%s, union_by_name = true))",
+		strings.Join(quoted, ", "), strings.Join(typed, ", "), e.pathList(names))
+	return c, nil
+}
+
+// compactPart writes one of the files that a bin becomes.
+func (e *Engine) compactPart(ctx context.Context, b bin, part int) (delta.Add, error) {
+	question := b.source
+	if b.OrderBy != "" {
+		question += " ORDER BY " + identifier(b.OrderBy) + ", ALL"
+	}
+	if b.Into > 1 {
+		from, to := b.rows*int64(part)/int64(b.Into), b.rows*int64(part+1)/int64(b.Into)
+		question += fmt.Sprintf(" LIMIT %d OFFSET %d", to-from, from)
+	}
+	name := "part-" + uuid.NewString() + ".snappy.parquet"
+	temp := filepath.Join(e.temp, name)
+	if err := os.MkdirAll(e.temp, 0o700); err != nil {
+		return delta.Add{}, err
+	}
+	defer func() { _ = os.Remove(temp) }() // Close removes the folder at the latest
+	var w written
+	err := e.withConn(ctx, func(conn *sql.Conn) (err error) {
+		w, err = copyTo(ctx, conn, question, temp)
+		return err
+	})
+	if err != nil || w.rows == 0 {
+		return delta.Add{}, err
+	}
+	if err := e.upload(ctx, temp, path.Join(b.folder, name)); err != nil {
+		return delta.Add{}, err
+	}
+	add, err := w.add(name, b.statistics)
+	add.PartitionValues = b.partition
+	return add, err
+}
+
+// sqlType returns DuckDB's type for one of the protocol.
+func sqlType(t delta.DataType) (string, error) {
+	simple := map[string]string{
+		"string": "VARCHAR", "long": "BIGINT", "integer": "INTEGER", "short": "SMALLINT", "byte": "TINYINT",
+		"float": "FLOAT", "double": "DOUBLE", "boolean": "BOOLEAN", "binary": "BLOB", "date": "DATE",
+		"timestamp": "TIMESTAMPTZ", "timestamp_ntz": "TIMESTAMP",
+	}
+	switch t.Name {
+	case "decimal":
+		return fmt.Sprintf("DECIMAL(%d,%d)", t.Precision, t.Scale), nil
+	case "array":
+		element, err := sqlType(*t.Element)
+		return element + "[]", err
+	case "map":
+		key, errKey := sqlType(*t.Key)
+		value, errValue := sqlType(*t.Element)
+		return "MAP(" + key + ", " + value + ")", errors.Join(errKey, errValue)
+	case "struct":
+		members := make([]string, len(t.Fields))
+		for i, f := range t.Fields {
+			member, err := sqlType(f.Type)
+			if err != nil {
+				return "", err
+			}
+			members[i] = identifier(f.Name) + " " + member
+		}
+		return "STRUCT(" + strings.Join(members, ", ") + ")", nil
+	}
+	name, ok := simple[t.Name]
+	if !ok {
+		return "", fmt.Errorf("%w: writing the type %s", delta.ErrUnsupported, t.Name)
+	}
+	return name, nil
+}
