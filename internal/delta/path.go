@@ -4,12 +4,21 @@ import (
 	"fmt"
 	"net/url"
 	"path"
-	"regexp"
 	"strings"
 )
 
-// scheme is how an absolute URI begins. A relative path may hold a colon, too.
-var scheme = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*:/`)
+// hasScheme reports whether a URI begins as an absolute one does: "s3:/". A
+// relative path may hold a colon, too.
+func hasScheme(uri string) bool {
+	word, rest, ok := strings.Cut(uri, ":")
+	if !ok || !strings.HasPrefix(rest, "/") || word == "" {
+		return false
+	}
+	return !strings.ContainsFunc(word, func(r rune) bool {
+		letter := 'a' <= r|0x20 && r|0x20 <= 'z'
+		return !letter && !strings.ContainsRune("0123456789+.-", r)
+	})
+}
 
 // canonical decodes the path of an add or remove and returns it in the one
 // form by which files are told apart: relative to the table's folder where it
@@ -23,7 +32,7 @@ func canonical(uri, root string) (string, error) {
 	if decoded == "" || strings.ContainsRune(decoded, 0) {
 		return "", fmt.Errorf("%w: file path %q", ErrDamaged, uri)
 	}
-	if !strings.HasPrefix(decoded, "/") && !scheme.MatchString(decoded) {
+	if !strings.HasPrefix(decoded, "/") && !hasScheme(decoded) {
 		return path.Clean(decoded), nil
 	}
 	absolute, folder := normalURI(decoded), normalURI(root)
@@ -48,7 +57,7 @@ func normalURI(uri string) string {
 // read no file because a log tells us to.
 func checkInside(name string) error {
 	switch {
-	case scheme.MatchString(name) || strings.HasPrefix(name, "/"):
+	case hasScheme(name) || strings.HasPrefix(name, "/"):
 		return fmt.Errorf("%w: absolute file path %q outside the table's folder", ErrUnsupported, name)
 	case name == "." || name == ".." || strings.HasPrefix(name, "../"):
 		return fmt.Errorf("%w: file path %q leaves the table's folder", ErrUnsupported, name)

@@ -118,6 +118,8 @@ func (t *Table) refresh(ctx context.Context, known *state) (*state, error) {
 	for {
 		c, err := t.log.read(ctx, next.version+1)
 		switch {
+		case errors.Is(err, blob.ErrNotExist) && next == known:
+			return known, nil
 		case errors.Is(err, blob.ErrNotExist):
 			return next, next.check()
 		case err != nil:

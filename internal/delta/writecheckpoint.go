@@ -41,14 +41,50 @@ func (t *Table) Checkpoint(ctx context.Context, at *Snapshot) error {
 // verifyCheckpoint reads a checkpoint back and compares it with the state that
 // it is to hold.
 func (t *Table) verifyCheckpoint(ctx context.Context, c checkpoint, want *state, expired time.Time) error {
-	got, err := t.openCheckpoint(ctx, c)
-	if err != nil {
-		return fmt.Errorf("reading a checkpoint back: %w", err)
+	got := emptyState(t.options.Root)
+	got.version = c.version
+	seen := make(map[string]bool, len(want.files)) // adds are many: they are compared one by one
+	for a, err := range t.checkpointRows(ctx, c) {
+		switch {
+		case err != nil:
+		case a.Add == nil:
+			err = got.load(a)
+		default:
+			err = want.expects(a.Add, seen)
+		}
+		if err != nil {
+			return fmt.Errorf("reading a checkpoint back: %w", err)
+		}
 	}
-	if difference := want.differs(got, expired); difference != "" {
+	got.files = want.files
+	difference := want.differs(got, expired)
+	if len(seen) != len(want.files) {
+		difference = fmt.Sprintf("it has %d live files, not %d", len(seen), len(want.files))
+	}
+	if difference != "" {
 		return fmt.Errorf("%w: checkpoint %s: %s", ErrDamaged, c.names[0], difference)
 	}
 	return nil
+}
+
+// expects refuses an add that is not a live file of s, or not for the first
+// time.
+func (s *state) expects(a *Add, seen map[string]bool) error {
+	name, err := canonical(a.Path, s.root)
+	if err != nil {
+		return err
+	}
+	if live, ok := s.files[name]; !ok || seen[name] || !live.same(a) {
+		return fmt.Errorf("%w: %s is no live file as it stands there", ErrDamaged, a.Path)
+	}
+	seen[name] = true
+	return nil
+}
+
+// same reports whether two adds of a file say the same of its rows.
+func (a *Add) same(b *Add) bool {
+	return a.Size == b.Size && a.DeletionVector.id() == b.DeletionVector.id() && len(a.PartitionValues) == len(b.PartitionValues) &&
+		maps.EqualFunc(a.PartitionValues, b.PartitionValues, func(x, y *string) bool { return text(x) == text(y) })
 }
 
 // point tells readers of a checkpoint, if they do not know of a newer one.
@@ -118,12 +154,10 @@ func (s *state) adds(yield func(Action) bool) {
 // matters: tombstones from before expired do not.
 func (s *state) differs(o *state, expired time.Time) string {
 	ours, theirs := s.tombstones(expired), o.tombstones(expired)
-	sameFile := func(a, b *Add) bool {
-		return a.Size == b.Size && a.DeletionVector.id() == b.DeletionVector.id() && len(a.PartitionValues) == len(b.PartitionValues) &&
-			maps.EqualFunc(a.PartitionValues, b.PartitionValues, func(x, y *string) bool { return text(x) == text(y) })
-	}
 	switch {
-	case !maps.EqualFunc(s.files, o.files, sameFile):
+	case o.protocol == nil || o.metadata == nil:
+		return "it lacks protocol or metaData"
+	case !maps.EqualFunc(s.files, o.files, (*Add).same):
 		return fmt.Sprintf("it has other live files: %d, not %d", len(o.files), len(s.files))
 	case !maps.EqualFunc(s.txns, o.txns, func(a, b Txn) bool { return a.Version == b.Version }):
 		return "it has other transaction identifiers"
