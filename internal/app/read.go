@@ -1,13 +1,12 @@
 package app
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
+	"io"
 	"io/fs"
-	"iter"
-	"slices"
 	"strings"
 
 	"leadlake"
@@ -71,42 +70,32 @@ func InfoOfTable(ctx context.Context, dir string, version int64) (TableInfo, err
 	return info, nil
 }
 
-// ReadTable hands read the columns, ordered by name, and the rows of the Delta
-// table in dir, whoever wrote it. Of a table that it refuses, read hears
-// nothing. A row has an int64 or what leadlake.Value says for each column, but
-// days come as times at midnight UTC.
-func ReadTable(ctx context.Context, dir string, version int64, read func([]leadlake.Column, iter.Seq2[[]any, error]) error) error {
+// PrintTable writes the rows of the Delta table in dir, whoever wrote it, to
+// out, in the form in which the answers of engines are compared. Of a table
+// that it refuses, nothing is written.
+func PrintTable(ctx context.Context, dir string, version int64, out io.Writer) error {
 	t, err := openTable(ctx, dir, version)
 	if err != nil {
 		return refusal(dir, err)
 	}
 	defer func() { _ = t.Close() }() // nothing was written to it
-	snap, err := pin(t.at)
-	for i := 0; err == nil && i < len(snap.Files); i++ {
-		if _, missing := t.disk.Size(ctx, snap.Files[i].Name); missing != nil { // said before anything is read
-			err = fmt.Errorf("the data file %s is missing, after a vacuum perhaps", snap.Files[i].Name)
-		}
-	}
+	columns, err := t.at.Columns()
 	if err != nil {
 		return refusal(dir, err)
 	}
-	columns := slices.Clone(snap.Columns)
-	slices.SortFunc(columns, func(a, b leadlake.Column) int { return strings.Compare(a.Name, b.Name) })
-	names := make([]string, len(columns))
-	for i, c := range columns {
-		names[i] = `"` + strings.ReplaceAll(c.Name, `"`, `""`) + `"`
-	}
-	rows := t.engine.Query(ctx, snap, "SELECT "+strings.Join(names, ", ")+" FROM leads")
-	if err := read(columns, rows); err != nil {
+	buffer := bufio.NewWriterSize(out, 1<<16)
+	err = writeCanonical(buffer, columns, t.engine.Rows(ctx, t.table, t.at, ""))
+	if _, ok := errors.AsType[*readError](err); ok {
 		return refusal(dir, err)
 	}
-	return nil
+	return errors.Join(err, buffer.Flush())
 }
 
 // openedTable is a Delta table that is only read, at one version.
 type openedTable struct {
 	disk   *local.Bucket
 	engine *duck.Engine
+	table  *delta.Table
 	at     *delta.Snapshot
 }
 
@@ -119,11 +108,11 @@ func openTable(ctx context.Context, dir string, version int64) (openedTable, err
 	if t.engine, err = duck.Open(ctx, disk, duck.Options{}); err != nil {
 		return openedTable{}, errors.Join(err, disk.Close())
 	}
-	table := delta.Open(disk, "", delta.Options{Root: disk.Path(""), Parquet: t.engine})
+	t.table = delta.Open(disk, "", delta.Options{Root: disk.Path(""), Parquet: t.engine})
 	if version == Newest {
-		t.at, err = table.Latest(ctx)
+		t.at, err = t.table.Latest(ctx)
 	} else {
-		t.at, err = table.At(ctx, version)
+		t.at, err = t.table.At(ctx, version)
 	}
 	if err != nil {
 		return openedTable{}, errors.Join(err, t.Close())
@@ -133,31 +122,6 @@ func openTable(ctx context.Context, dir string, version int64) (openedTable, err
 
 // Close releases the table.
 func (t openedTable) Close() error { return errors.Join(t.engine.Close(), t.disk.Close()) }
-
-// pin returns the snapshot as the engine reads it. What the engine would read
-// otherwise than it is meant is refused.
-func pin(at *delta.Snapshot) (leadlake.Snapshot, error) {
-	snap := leadlake.Snapshot{Version: at.Version(), Files: filesOf(at)}
-	schema, err := at.Schema()
-	if err != nil {
-		return snap, err
-	}
-	if columns := at.Metadata().PartitionColumns; len(columns) > 0 {
-		return snap, fmt.Errorf("%w: a table that is partitioned, by %q", delta.ErrUnsupported, columns)
-	}
-	types := map[delta.Type]leadlake.Type{
-		delta.String: leadlake.Text, delta.Double: leadlake.Number, delta.Boolean: leadlake.Flag,
-		delta.Date: leadlake.Day, delta.Timestamp: leadlake.Instant, delta.StringArray: leadlake.List,
-	}
-	for _, f := range schema.Fields {
-		t, known := types[f.Type]
-		if !known || f.Name == "_file" { // which the engine calls a column of its own
-			return snap, fmt.Errorf("%w: column %q of type %s", delta.ErrUnsupported, f.Name, f.Type)
-		}
-		snap.Columns = append(snap.Columns, leadlake.Column{Name: f.Name, Type: t})
-	}
-	return snap, nil
-}
 
 func filesOf(at *delta.Snapshot) []leadlake.File {
 	var files []leadlake.File
@@ -181,6 +145,7 @@ func refusal(dir string, err error) error {
 	case errors.Is(err, delta.ErrNoVersion):
 		return leadlake.Errorf(leadlake.Invalid, "The table in %s cannot be shown at that version (%v).", dir, err).Because(err)
 	default:
-		return leadlake.Errorf(leadlake.Invalid, "The table in %s cannot be read (%v).", dir, err).Because(err)
+		reason := strings.ReplaceAll(err.Error(), "\n", " ")
+		return leadlake.Errorf(leadlake.Invalid, "The table in %s cannot be read (%s).", dir, reason).Because(err)
 	}
 }

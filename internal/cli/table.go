@@ -1,15 +1,12 @@
 package cli
 
 import (
-	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"iter"
 
 	"github.com/spf13/cobra"
 
-	"leadlake"
 	"leadlake/internal/app"
 )
 
@@ -36,14 +33,7 @@ func newLakeInfo(w World) *cobra.Command {
 
 func newLakeCat(w World) *cobra.Command {
 	return tableCommand("cat PATH", "Print the rows of a table", "ndjson", func(cmd *cobra.Command, path string, version int64) error {
-		out := bufio.NewWriter(w.Stdout)
-		err := app.ReadTable(cmd.Context(), path, version, func(columns []leadlake.Column, rows iter.Seq2[[]any, error]) error {
-			return writeCanonical(out, columns, rows)
-		})
-		if err != nil {
-			return err
-		}
-		return out.Flush()
+		return app.PrintTable(cmd.Context(), path, version, w.Stdout)
 	})
 }
 

@@ -69,7 +69,7 @@ func (e *Engine) positional(names []string, columns int) string {
 	for i := range aliases {
 		aliases[i] = fmt.Sprintf("c%d", i)
 	}
-	return "read_parquet(" + e.pathList(names) + ") AS t(" + strings.Join(aliases, ", ") + ")"
+	return "read_parquet(" + e.pathList(names) + ", hive_partitioning = false) AS t(" + strings.Join(aliases, ", ") + ")"
 }
 
 // actionQuestion asks for the actions of one kind.

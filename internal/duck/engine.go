@@ -124,7 +124,20 @@ func (e *Engine) Query(ctx context.Context, snap leadlake.Snapshot, question str
 // errStopped says that the caller wants no more rows.
 var errStopped = errors.New("stopped")
 
-func each(ctx context.Context, conn *sql.Conn, question string, args []any, yield func([]any, error) bool) (err error) {
+func each(ctx context.Context, conn *sql.Conn, question string, args []any, yield func([]any, error) bool) error {
+	return eachRaw(ctx, conn, question, args, func(row []any) error {
+		for i := range row {
+			row[i] = fromDuck(row[i])
+		}
+		if !yield(row, nil) {
+			return errStopped
+		}
+		return nil
+	})
+}
+
+// eachRaw visits rows as the driver returns them, up to the first error.
+func eachRaw(ctx context.Context, conn *sql.Conn, question string, args []any, visit func([]any) error) (err error) {
 	rows, err := conn.QueryContext(ctx, question, args...)
 	if err != nil {
 		return fmt.Errorf("asking: %w", err)
@@ -142,11 +155,8 @@ func each(ctx context.Context, conn *sql.Conn, question string, args []any, yiel
 		if err := rows.Scan(cells...); err != nil {
 			return fmt.Errorf("reading answer: %w", err)
 		}
-		for i := range row {
-			row[i] = fromDuck(row[i])
-		}
-		if !yield(row, nil) {
-			return errStopped
+		if err := visit(row); err != nil {
+			return err
 		}
 	}
 	return rows.Err()
