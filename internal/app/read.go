@@ -6,17 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"io/fs"
-	"strings"
-
-	"leadlake"
-	"leadlake/internal/blob/local"
-	"leadlake/internal/delta"
-	"leadlake/internal/duck"
 )
-
-// Newest asks for the newest version of a table.
-const Newest int64 = -1
 
 // TableInfo describes a Delta table at one version.
 type TableInfo struct {
@@ -37,31 +27,30 @@ type TableColumn struct {
 	Type json.RawMessage `json:"type"`
 }
 
-// InfoOfTable describes the Delta table in dir, whoever wrote it.
-func InfoOfTable(ctx context.Context, dir string, version int64) (TableInfo, error) {
-	t, err := openTable(ctx, dir, version)
+// Info describes the table.
+func (t *Table) Info(ctx context.Context, m Moment) (TableInfo, error) {
+	at, err := t.at(ctx, m)
 	if err != nil {
-		return TableInfo{}, refusal(dir, err)
+		return TableInfo{}, t.refusal(err)
 	}
-	defer func() { _ = t.Close() }() // nothing was written to it
-	at := t.at
 	schema, err := at.Schema()
 	if err != nil {
-		return TableInfo{}, refusal(dir, err)
+		return TableInfo{}, t.refusal(err)
 	}
 	metadata, protocol := at.Metadata(), at.Protocol()
 	info := TableInfo{
 		Version: at.Version(), ID: metadata.ID, Name: metadata.Name, Rows: new(int64(0)),
 		ReaderVersion: protocol.MinReaderVersion, WriterVersion: protocol.MinWriterVersion,
 	}
-	for _, f := range filesOf(at) {
+	for _, add := range at.Files() {
 		info.Files++
-		info.Bytes += f.Size
+		info.Bytes += add.Size
+		rows, ok := add.Rows()
 		switch {
-		case f.Rows < 0:
+		case !ok:
 			info.Rows = nil
 		case info.Rows != nil:
-			*info.Rows += f.Rows
+			*info.Rows += rows
 		}
 	}
 	for _, f := range schema.Fields {
@@ -70,82 +59,21 @@ func InfoOfTable(ctx context.Context, dir string, version int64) (TableInfo, err
 	return info, nil
 }
 
-// PrintTable writes the rows of the Delta table in dir, whoever wrote it, to
-// out, in the form in which the answers of engines are compared. Of a table
-// that it refuses, nothing is written.
-func PrintTable(ctx context.Context, dir string, version int64, out io.Writer) error {
-	t, err := openTable(ctx, dir, version)
+// Print writes the rows of the table to out, in the form in which the answers
+// of engines are compared. Of a table that it refuses, nothing is written.
+func (t *Table) Print(ctx context.Context, m Moment, out io.Writer) error {
+	at, err := t.at(ctx, m)
 	if err != nil {
-		return refusal(dir, err)
+		return t.refusal(err)
 	}
-	defer func() { _ = t.Close() }() // nothing was written to it
-	columns, err := t.at.Columns()
+	columns, err := at.Columns()
 	if err != nil {
-		return refusal(dir, err)
+		return t.refusal(err)
 	}
 	buffer := bufio.NewWriterSize(out, 1<<16)
-	err = writeCanonical(buffer, columns, t.engine.Rows(ctx, t.table, t.at, ""))
+	err = writeCanonical(buffer, columns, t.engine.Rows(ctx, t.delta, at, ""))
 	if _, ok := errors.AsType[*readError](err); ok {
-		return refusal(dir, err)
+		return t.refusal(err)
 	}
 	return errors.Join(err, buffer.Flush())
-}
-
-// openedTable is a Delta table that is only read, at one version.
-type openedTable struct {
-	disk   *local.Bucket
-	engine *duck.Engine
-	table  *delta.Table
-	at     *delta.Snapshot
-}
-
-func openTable(ctx context.Context, dir string, version int64) (openedTable, error) {
-	disk, err := local.OpenReadOnly(dir)
-	if err != nil {
-		return openedTable{}, err
-	}
-	t := openedTable{disk: disk}
-	if t.engine, err = duck.Open(ctx, disk, duck.Options{}); err != nil {
-		return openedTable{}, errors.Join(err, disk.Close())
-	}
-	t.table = delta.Open(disk, "", delta.Options{Root: disk.Path(""), Parquet: t.engine})
-	if version == Newest {
-		t.at, err = t.table.Latest(ctx)
-	} else {
-		t.at, err = t.table.At(ctx, version)
-	}
-	if err != nil {
-		return openedTable{}, errors.Join(err, t.Close())
-	}
-	return t, nil
-}
-
-// Close releases the table.
-func (t openedTable) Close() error { return errors.Join(t.engine.Close(), t.disk.Close()) }
-
-func filesOf(at *delta.Snapshot) []leadlake.File {
-	var files []leadlake.File
-	for name, add := range at.Files() {
-		f := leadlake.File{Name: name, Rows: -1, Size: add.Size}
-		if stats, err := delta.ParseStats(add.Stats); err == nil {
-			f.Rows = stats.NumRecords
-		}
-		files = append(files, f)
-	}
-	return files
-}
-
-// refusal says in a sentence why a table is not read.
-func refusal(dir string, err error) error {
-	switch {
-	case errors.Is(err, context.Canceled):
-		return err
-	case errors.Is(err, delta.ErrNoTable), errors.Is(err, fs.ErrNotExist):
-		return leadlake.Errorf(leadlake.Invalid, "There is no Delta table in %s: name the folder that holds _delta_log.", dir).Because(err)
-	case errors.Is(err, delta.ErrNoVersion):
-		return leadlake.Errorf(leadlake.Invalid, "The table in %s cannot be shown at that version (%v).", dir, err).Because(err)
-	default:
-		reason := strings.ReplaceAll(err.Error(), "\n", " ")
-		return leadlake.Errorf(leadlake.Invalid, "The table in %s cannot be read (%s).", dir, reason).Because(err)
-	}
 }

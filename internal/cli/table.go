@@ -4,6 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -12,55 +16,137 @@ import (
 
 func newLake(w World) *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "lake", Short: "Look into a table of a lake", Args: noArguments,
-		Long: `Lake reads a Delta table, whoever wrote it, and writes nothing to it. PATH is the
-table's folder, such as lake/data_leads.`,
+		Use: "lake", Short: "Look into a table of a lake, and keep it in order", Args: noArguments,
+		Long: `Lake works on a Delta table, whoever wrote it. PATH is the folder of a lake, or
+of a table, such as lake/data_leads; without it, it is your own lake.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newLakeInfo(w), newLakeCat(w))
+	cmd.AddCommand(newLakeInfo(w), newLakeCat(w), newLakeHistory(w), newLakeDiff(w), newLakeVerify(w),
+		newLakeRestore(w), newLakeOptimize(w), newLakeVacuum(w), newLakeFsck(w))
 	return cmd
+}
+
+// tableCommand is a command that works on one table.
+type tableCommand struct {
+	use, short, long string
+	forms            []string // of the output, the default first
+	writes           bool
+	numbers          int // how many versions may stand behind the table's path
+	run              func(cmd *cobra.Command, t *app.Table, numbers []int64, form string) error
+}
+
+func (c tableCommand) build(w World) *cobra.Command {
+	form := c.forms[0]
+	cmd := &cobra.Command{
+		Use: c.use, Short: c.short, Long: c.long, DisableFlagsInUseLine: true,
+		Args: cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if !slices.Contains(c.forms, form) {
+				return usageError{fmt.Errorf("there is no output %q", form), "Try: " + cmd.CommandPath() + " PATH -o " + c.forms[len(c.forms)-1]}
+			}
+			path, numbers, err := c.split(w, cmd, args)
+			if err != nil {
+				return err
+			}
+			table, err := app.OpenTable(cmd.Context(), path, !c.writes)
+			if err != nil {
+				return err
+			}
+			return errors.Join(c.run(cmd, table, numbers, form), table.Close())
+		},
+	}
+	cmd.Flags().StringVarP(&form, "output", "o", form, strings.Join(c.forms, " or "))
+	return cmd
+}
+
+// split returns the path of the table and the versions behind it.
+func (c tableCommand) split(w World, cmd *cobra.Command, args []string) (path string, numbers []int64, err error) {
+	for len(args) > 0 && len(numbers) < c.numbers {
+		n, err := strconv.ParseInt(args[len(args)-1], 10, 64)
+		if err != nil {
+			break
+		}
+		numbers, args = append([]int64{n}, numbers...), args[:len(args)-1]
+	}
+	switch len(args) {
+	case 0:
+		settings, err := load(w, cmd)
+		return settings.Lake, numbers, err
+	case 1:
+		return args[0], numbers, nil
+	}
+	return "", nil, usageError{errors.New("name the folder of one table"), "Try: " + cmd.CommandPath() + " lake/data_leads"}
 }
 
 func newLakeInfo(w World) *cobra.Command {
-	return tableCommand("info PATH", "Describe a table", "json", func(cmd *cobra.Command, path string, version int64) error {
-		info, err := app.InfoOfTable(cmd.Context(), path, version)
-		if err != nil {
-			return err
-		}
-		return json.NewEncoder(w.Stdout).Encode(info)
-	})
+	var m moment
+	c := tableCommand{
+		use: "info [PATH] [flags]", short: "Describe a table", forms: []string{"json"},
+		run: func(cmd *cobra.Command, t *app.Table, _ []int64, _ string) error {
+			at, err := m.read(cmd)
+			if err != nil {
+				return err
+			}
+			info, err := t.Info(cmd.Context(), at)
+			if err != nil {
+				return err
+			}
+			return json.NewEncoder(w.Stdout).Encode(info)
+		},
+	}
+	return m.flags(c.build(w))
 }
 
 func newLakeCat(w World) *cobra.Command {
-	return tableCommand("cat PATH", "Print the rows of a table", "ndjson", func(cmd *cobra.Command, path string, version int64) error {
-		return app.PrintTable(cmd.Context(), path, version, w.Stdout)
-	})
-}
-
-// tableCommand returns a command that reads one table at one version and
-// prints it in one form.
-func tableCommand(use, short, form string, run func(cmd *cobra.Command, path string, version int64) error) *cobra.Command {
-	version, output := app.Newest, form
-	cmd := &cobra.Command{
-		Use: use, Short: short,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 1 {
-				return nil
+	var m moment
+	c := tableCommand{
+		use: "cat [PATH] [flags]", short: "Print the rows of a table", forms: []string{"ndjson"},
+		run: func(cmd *cobra.Command, t *app.Table, _ []int64, _ string) error {
+			at, err := m.read(cmd)
+			if err != nil {
+				return err
 			}
-			return usageError{errors.New("name the folder of one table"), "Try: " + cmd.CommandPath() + " lake/data_leads"}
-		},
-		RunE: func(cmd *cobra.Command, args []string) error {
-			switch {
-			case output != form:
-				return usageError{fmt.Errorf("there is no output %q", output), "Try: " + cmd.CommandPath() + " PATH -o " + form}
-			case version < 0 && cmd.Flag("version").Changed:
-				return usageError{fmt.Errorf("there is no version %d", version), "Versions count from 0."}
-			}
-			return run(cmd, args[0], version)
+			return t.Print(cmd.Context(), at, w.Stdout)
 		},
 	}
-	cmd.Flags().Int64Var(&version, "version", app.Newest, "as it was at this version (default the newest)")
+	return m.flags(c.build(w))
+}
+
+// moment is the flags that say which version is meant.
+type moment struct {
+	version int64
+	asOf    string
+}
+
+func (m *moment) flags(cmd *cobra.Command) *cobra.Command {
+	cmd.Flags().Int64Var(&m.version, "version", 0, "as it was at this version (default the newest)")
 	cmd.Flag("version").DefValue = "" // it is said in words
-	cmd.Flags().StringVarP(&output, "output", "o", form, form)
+	cmd.Flags().StringVar(&m.asOf, "as-of", "", "as it was at this time: 2026-01-31, 2026-01-31T15:04:05Z (default now)")
 	return cmd
+}
+
+func (m *moment) read(cmd *cobra.Command) (app.Moment, error) {
+	byVersion, byTime := cmd.Flag("version").Changed, cmd.Flag("as-of").Changed
+	switch {
+	case byVersion && byTime:
+		return app.Moment{}, usageError{errors.New("--version and --as-of name two versions"), "Leave one of them out."}
+	case byVersion && m.version < 0:
+		return app.Moment{}, usageError{fmt.Errorf("there is no version %d", m.version), "Versions count from 0."}
+	case byVersion:
+		return app.Moment{Version: &m.version}, nil
+	case byTime:
+		at, err := instant(m.asOf)
+		return app.Moment{AsOf: at}, err
+	}
+	return app.Moment{}, nil
+}
+
+// instant reads a time; one without a zone is in UTC.
+func instant(text string) (time.Time, error) {
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04", time.DateOnly} {
+		if at, err := time.Parse(layout, text); err == nil {
+			return at, nil
+		}
+	}
+	return time.Time{}, usageError{fmt.Errorf("%q is no time", text), "Write 2026-01-31, or 2026-01-31T15:04:05Z."}
 }

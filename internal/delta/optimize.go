@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -50,6 +51,9 @@ func (t *Table) Optimize(ctx context.Context, o OptimizeOptions) (Optimized, err
 		if err := at.Protocol().writable(at.Metadata()); err != nil {
 			return Optimized{}, err
 		}
+		if err := at.hasColumn(o.OrderBy); err != nil {
+			return Optimized{}, err
+		}
 		bins := at.bins(o)
 		done := planned(at, bins)
 		if o.DryRun || len(bins) == 0 {
@@ -89,6 +93,18 @@ func (t *Table) compact(ctx context.Context, at *Snapshot, bins []Bin, o Optimiz
 		err = errors.Join(err, t.Discard(ctx, change.Adds))
 	}
 	return result, change.Adds, err
+}
+
+// hasColumn refuses a column that the table has not; "" is none.
+func (s *Snapshot) hasColumn(name string) error {
+	columns, err := s.Columns()
+	if err != nil || name == "" {
+		return err
+	}
+	if !slices.ContainsFunc(columns, func(c Column) bool { return c.Name == name }) {
+		return fmt.Errorf("there is no column %q", name)
+	}
+	return nil
 }
 
 // bins says which files are to be rewritten together.

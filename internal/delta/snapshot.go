@@ -106,3 +106,22 @@ func (s *Snapshot) Txn(appID string) (int64, bool) {
 	t, ok := s.state.txns[appID]
 	return t.Version, ok
 }
+
+// Only returns the snapshot with those of its live files alone that keep
+// chooses by their names.
+func (s *Snapshot) Only(keep func(name string) bool) *Snapshot {
+	some := *s.state
+	some.files = maps.Clone(some.files)
+	maps.DeleteFunc(some.files, func(name string, _ *Add) bool { return !keep(name) })
+	return &Snapshot{state: &some}
+}
+
+// Beside returns the snapshot with those of its live files alone whose rows are
+// not all in the same file of o.
+func (s *Snapshot) Beside(o *Snapshot) *Snapshot {
+	names := map[string]bool{}
+	for _, name := range s.state.namesBeside(o.state) {
+		names[name] = true
+	}
+	return s.Only(func(name string) bool { return names[name] })
+}

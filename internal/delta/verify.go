@@ -185,6 +185,13 @@ func (v *verification) file(ctx context.Context, key string, a Add) error {
 // checkpoints and checksums, writes a new checkpoint, and points to it. The
 // rows of the table stay what they are.
 func (t *Table) Repair(ctx context.Context, findings []Finding) error {
+	at, err := t.Latest(ctx)
+	if err != nil {
+		return err
+	}
+	if err := at.Protocol().writable(at.Metadata()); err != nil {
+		return err
+	}
 	for _, f := range findings {
 		if !f.Repair {
 			continue
@@ -193,8 +200,10 @@ func (t *Table) Repair(ctx context.Context, findings []Finding) error {
 			return fmt.Errorf("repairing %s: %w", f.Name, err)
 		}
 	}
-	at, err := t.Latest(ctx)
-	if err != nil {
+	t.mu.Lock()
+	t.latest = nil // it may have come from a broken checkpoint
+	t.mu.Unlock()
+	if at, err = t.Latest(ctx); err != nil {
 		return err
 	}
 	return t.Checkpoint(ctx, at)

@@ -21,7 +21,7 @@ const (
 func cursorOf(base *delta.Snapshot, source string) leadlake.Cursor {
 	at := func(appID string) time.Time {
 		ms, ok := base.Txn(appID)
-		if !ok || ms == 0 {
+		if !ok || ms <= 0 { // a restore puts back those who had not begun to -1
 			return time.Time{}
 		}
 		return time.UnixMilli(ms).UTC()

@@ -1,0 +1,113 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"leadlake"
+	"leadlake/internal/blob/local"
+	"leadlake/internal/delta"
+	"leadlake/internal/duck"
+	"leadlake/internal/leadtable"
+)
+
+// Moment says which version of a table is meant: the zero Moment is the newest.
+type Moment struct {
+	Version *int64
+	AsOf    time.Time // the newest version that was committed by then
+}
+
+// Table is any Delta table, whoever wrote it. Its methods return errors that
+// say what is wrong in a sentence.
+type Table struct {
+	dir      string
+	readOnly bool
+	disk     *local.Bucket
+	engine   *duck.Engine
+	delta    *delta.Table
+}
+
+// OpenTable opens the Delta table in dir, or the table of leads of the lake in
+// dir. It reads nothing yet, and writes nothing if it is only to be read.
+func OpenTable(ctx context.Context, dir string, readOnly bool) (*Table, error) {
+	if inLake := filepath.Join(dir, leadtable.Folder); isTable(inLake) && !isTable(dir) {
+		dir = inLake
+	}
+	t := &Table{dir: dir, readOnly: readOnly}
+	var err error
+	switch {
+	case readOnly:
+		t.disk, err = local.OpenReadOnly(dir)
+	case !isTable(dir):
+		err = delta.ErrNoTable
+	default:
+		t.disk, err = local.Open(dir)
+	}
+	if err != nil {
+		return nil, t.refusal(err)
+	}
+	if t.engine, err = duck.Open(ctx, t.disk, duck.Options{}); err != nil {
+		return nil, errors.Join(t.refusal(err), t.disk.Close())
+	}
+	t.delta = delta.Open(t.disk, "", delta.Options{Root: t.disk.Path(""), Parquet: t.engine})
+	return t, nil
+}
+
+func isTable(dir string) bool {
+	info, err := os.Stat(filepath.Join(dir, "_delta_log"))
+	return err == nil && info.IsDir()
+}
+
+// Close releases the table.
+func (t *Table) Close() error {
+	err := errors.Join(t.engine.Close(), t.disk.Close())
+	if !t.readOnly {
+		_ = os.Remove(t.disk.Scratch()) // unless somebody else has something in it
+	}
+	return err
+}
+
+// at returns the version that is meant.
+func (t *Table) at(ctx context.Context, m Moment) (*delta.Snapshot, error) {
+	switch {
+	case m.Version != nil:
+		return t.delta.At(ctx, *m.Version)
+	case !m.AsOf.IsZero():
+		return t.delta.AsOf(ctx, m.AsOf)
+	}
+	return t.delta.Latest(ctx)
+}
+
+// refusal says in a sentence why something cannot be done with the table.
+func (t *Table) refusal(err error) error {
+	known, isSentence := errors.AsType[*leadlake.Error](err)
+	reason := strings.ReplaceAll(fmt.Sprint(err), "\n", " ")
+	switch {
+	case err == nil || errors.Is(err, context.Canceled):
+		return err
+	case isSentence:
+		return known
+	case errors.Is(err, delta.ErrNoTable), errors.Is(err, fs.ErrNotExist) && t.disk == nil:
+		return leadlake.Errorf(leadlake.Invalid, "There is no Delta table in %s: name the folder that holds _delta_log.", t.dir).Because(err)
+	case errors.Is(err, delta.ErrNoVersion):
+		return leadlake.Errorf(leadlake.Invalid, "The table in %s cannot be shown at that version (%s).", t.dir, reason).Because(err)
+	case errors.Is(err, delta.ErrGone):
+		return leadlake.Errorf(leadlake.Invalid, "The table in %s cannot go back to that version: its files were deleted by a vacuum (%s). Nothing was changed.", t.dir, reason).Because(err)
+	case errors.Is(err, delta.ErrRetention):
+		return leadlake.Errorf(leadlake.Invalid, "Files younger than 168 hours may still be needed by readers, and by writers that are at work. Add --force if you know that there are none; nothing was deleted.").Because(err)
+	case errors.Is(err, local.ErrNoLinks):
+		return leadlake.Errorf(leadlake.Unavailable, "The table in %s is on a file system without hard links, where commits cannot be made safely. Nothing was changed.", t.dir).Because(err)
+	case errors.Is(err, fs.ErrPermission):
+		return leadlake.Errorf(leadlake.Unavailable, "The table in %s cannot be written (%s). Give this user write permission on its folder.", t.dir, reason).Because(err)
+	}
+	if !t.readOnly {
+		return leadlake.Errorf(leadlake.Invalid, "That cannot be done with the table in %s (%s).", t.dir, reason).Because(err)
+	}
+	return leadlake.Errorf(leadlake.Invalid, "The table in %s cannot be read (%s).", t.dir, reason).Because(err)
+}
