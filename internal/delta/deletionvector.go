@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
+	"io"
 	"path"
 	"strconv"
 
@@ -126,24 +127,56 @@ func (t *Table) vectorName(d *DeletionVector) (string, error) {
 	return path.Join(t.log.folder, name), nil
 }
 
-// parseBitmap reads a 64-bit Roaring bitmap behind the protocol's magic number.
+// parseBitmap reads a 64-bit Roaring bitmap behind one of the protocol's magic
+// numbers.
 func parseBitmap(data []byte) (rows *roaring64.Bitmap, err error) {
-	const magic = 1681511377
-	if len(data) < 4 || binary.LittleEndian.Uint32(data) != magic {
-		return nil, fmt.Errorf("%w: no portable Roaring bitmap", ErrDamaged)
+	const portableMagic, nativeMagic = 1681511377, 1681511376
+	if len(data) < 4 {
+		return nil, fmt.Errorf("%w: no Roaring bitmap", ErrDamaged)
 	}
 	defer func() { // the library trusts what it reads
 		if failure := recover(); failure != nil {
 			rows, err = nil, fmt.Errorf("%w: Roaring bitmap: %v", ErrDamaged, failure)
 		}
 	}()
-	rows = roaring64.New()
-	reader := bytes.NewReader(data[4:])
-	if _, err := rows.ReadFrom(reader); err != nil {
-		return nil, fmt.Errorf("%w: Roaring bitmap: %w", ErrDamaged, err)
+	var portable []byte
+	switch {
+	case binary.LittleEndian.Uint32(data) == portableMagic:
+		portable = data[4:]
+	case binary.BigEndian.Uint32(data) == nativeMagic: // of which the protocol's own example is
+		portable, err = portableOf(data[4:])
+	default:
+		return nil, fmt.Errorf("%w: no Roaring bitmap", ErrDamaged)
 	}
-	if err := rows.Validate(); err != nil {
+	rows = roaring64.New()
+	if err == nil {
+		_, err = rows.ReadFrom(bytes.NewReader(portable))
+	}
+	if err == nil {
+		err = rows.Validate()
+	}
+	if err != nil {
 		return nil, fmt.Errorf("%w: Roaring bitmap: %w", ErrDamaged, err)
 	}
 	return rows, nil
+}
+
+// portableOf rewrites the native form: the number of bitmaps, then each with
+// its size before it. The place of a bitmap is the upper half of its rows.
+func portableOf(native []byte) ([]byte, error) {
+	if len(native) < 4 {
+		return nil, io.ErrUnexpectedEOF
+	}
+	count := binary.BigEndian.Uint32(native)
+	native = native[4:]
+	portable := binary.LittleEndian.AppendUint64(nil, uint64(count))
+	for upper := range count {
+		if len(native) < 4 || int64(binary.BigEndian.Uint32(native)) > int64(len(native)-4) {
+			return nil, io.ErrUnexpectedEOF
+		}
+		end := 4 + binary.BigEndian.Uint32(native)
+		portable = append(binary.LittleEndian.AppendUint32(portable, upper), native[4:end]...)
+		native = native[end:]
+	}
+	return portable, nil
 }
