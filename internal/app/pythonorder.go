@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"leadlake/internal/duck"
 )
@@ -91,19 +92,17 @@ func appendQuoted(text []byte, s string) []byte {
 	if strings.Contains(s, "'") && !strings.Contains(s, `"`) {
 		quote = '"'
 	}
-	text = append(text, byte(quote))
+	text = utf8.AppendRune(text, quote)
 	for _, r := range s {
+		if i := strings.IndexRune("\\\n\r\t", r); i >= 0 {
+			text = append(text, '\\', `\nrt`[i])
+			continue
+		}
 		switch {
-		case r == quote || r == '\\':
-			text = append(text, '\\', byte(r))
-		case r == '\n':
-			text = append(text, `\n`...)
-		case r == '\r':
-			text = append(text, `\r`...)
-		case r == '\t':
-			text = append(text, `\t`...)
+		case r == quote:
+			text = append(text, '\\', '\'')
 		case unicode.IsPrint(r):
-			text = append(text, string(r)...)
+			text = utf8.AppendRune(text, r)
 		case r < 0x100:
 			text = fmt.Appendf(text, `\x%02x`, r)
 		case r < 0x10000:
@@ -112,5 +111,5 @@ func appendQuoted(text []byte, s string) []byte {
 			text = fmt.Appendf(text, `\U%08x`, r)
 		}
 	}
-	return append(text, byte(quote))
+	return utf8.AppendRune(text, quote)
 }

@@ -127,6 +127,11 @@ func planType(t delta.DataType, n *parquetNode) (cellReader, error) {
 
 // planStruct returns what makes a list of the fields of t, in their order.
 func planStruct(t delta.DataType, n *parquetNode) (cellReader, error) {
+	for i, one := range n.children { // DuckDB would give one of them another name
+		if slices.ContainsFunc(n.children[:i], func(o parquetNode) bool { return strings.EqualFold(o.name, one.name) }) {
+			return nil, fmt.Errorf("the file has the field %q twice", one.name)
+		}
+	}
 	names, readers := make([]string, len(t.Fields)), make([]cellReader, len(t.Fields))
 	for i, f := range t.Fields {
 		at, err := findColumn(f, n.children)
@@ -141,11 +146,12 @@ func planStruct(t delta.DataType, n *parquetNode) (cellReader, error) {
 			return nil, fmt.Errorf("field %q: %w", f.Name, err)
 		}
 	}
-	for i, one := range n.children { // DuckDB would give one of them another name
-		if slices.ContainsFunc(n.children[:i], func(o parquetNode) bool { return strings.EqualFold(o.name, one.name) }) {
-			return nil, fmt.Errorf("the file has the field %q twice", one.name)
-		}
-	}
+	return readStruct(names, readers), nil
+}
+
+// readStruct reads the named members of a struct; those without a reader are
+// null.
+func readStruct(names []string, readers []cellReader) cellReader {
 	return func(v any) (any, error) {
 		if v == nil {
 			return nil, nil //nolint:nilnil // null is the value
@@ -169,7 +175,7 @@ func planStruct(t delta.DataType, n *parquetNode) (cellReader, error) {
 			}
 		}
 		return fields, nil
-	}, nil
+	}
 }
 
 // readList reads each item of a list.

@@ -23,30 +23,16 @@ func integers() (table, file []string) {
 func planLeaf(t delta.DataType, n *parquetNode) (cellReader, error) {
 	var read cellReader
 	switch t.Name {
-	case "boolean":
-		read = only(n, readAs[bool], "BOOLEAN")
-	case "string":
-		read = only(n, readAs[string], "VARCHAR", "JSON")
-		if n.duck == "BLOB" && n.logical == "" && n.physical == "BYTE_ARRAY" { // by writers that do not say what it is
-			read = readText
-		}
-	case "binary":
-		read = only(n, readAs[[]byte], "BLOB")
-	case "date":
-		read = only(n, readAs[time.Time], "DATE")
-	case "timestamp":
-		// What says that it has no zone is of old writers, and UTC.
-		read = only(n, readAs[time.Time], "TIMESTAMP WITH TIME ZONE", "TIMESTAMP", "TIMESTAMP_NS", "TIMESTAMP_MS", "TIMESTAMP_S")
-	case "timestamp_ntz":
-		read = only(n, readAs[time.Time], "TIMESTAMP", "TIMESTAMP_NS", "TIMESTAMP_MS", "TIMESTAMP_S", "DATE")
-	case "float":
-		read = only(n, readFloat, "FLOAT")
-	case "double":
-		read = only(n, readFloat, "DOUBLE", "FLOAT", "INTEGER", "SMALLINT", "TINYINT")
-	case "decimal":
-		read = planDecimal(t, n)
 	case "byte", "short", "integer", "long":
 		read = planInteger(t, n)
+	case "decimal":
+		read = planDecimal(t, n)
+	case "string":
+		read = planText(n)
+	default:
+		if how, known := simpleTypes()[t.Name]; known && slices.Contains(how.types, n.duck) {
+			read = how.read
+		}
 	}
 	if read == nil {
 		return nil, mismatch(t, n)
@@ -54,10 +40,33 @@ func planLeaf(t delta.DataType, n *parquetNode) (cellReader, error) {
 	return read, nil
 }
 
-// only returns read if n is one of the given types of DuckDB.
-func only(n *parquetNode, read cellReader, types ...string) cellReader {
-	if slices.Contains(types, n.duck) {
-		return read
+// simpleType is what a file may hold for a type of the table, by DuckDB's
+// names, and how it is read.
+type simpleType struct {
+	read  cellReader
+	types []string
+}
+
+func simpleTypes() map[string]simpleType {
+	instants := []string{"TIMESTAMP", "TIMESTAMP_NS", "TIMESTAMP_MS", "TIMESTAMP_S"}
+	return map[string]simpleType{
+		"boolean": {readAs[bool], []string{"BOOLEAN"}},
+		"binary":  {readAs[[]byte], []string{"BLOB"}},
+		"date":    {readAs[time.Time], []string{"DATE"}},
+		"float":   {readFloat, []string{"FLOAT"}},
+		"double":  {readFloat, []string{"DOUBLE", "FLOAT", "INTEGER", "SMALLINT", "TINYINT"}},
+		// An instant that the file says to have no zone is of an old writer, and UTC.
+		"timestamp":     {readAs[time.Time], append([]string{"TIMESTAMP WITH TIME ZONE"}, instants...)},
+		"timestamp_ntz": {readAs[time.Time], append([]string{"DATE"}, instants...)},
+	}
+}
+
+func planText(n *parquetNode) cellReader {
+	switch {
+	case n.duck == "VARCHAR" || n.duck == "JSON":
+		return readAs[string]
+	case n.duck == "BLOB" && n.logical == "" && n.physical == "BYTE_ARRAY": // by writers that do not say what it is
+		return readText
 	}
 	return nil
 }
@@ -119,17 +128,8 @@ func planInteger(t delta.DataType, n *parquetNode) cellReader {
 // planDecimal reads decimals, and whole numbers where the table has widened
 // them, as text with the table's scale.
 func planDecimal(t delta.DataType, n *parquetNode) cellReader {
-	var precision, scale int
-	switch _, err := fmt.Sscanf(n.duck, "DECIMAL(%d,%d)", &precision, &scale); {
-	case err == nil:
-	case n.duck == "BIGINT":
-		precision = 20
-	case n.duck == "INTEGER" || n.duck == "SMALLINT" || n.duck == "TINYINT":
-		precision = 10
-	default:
-		return nil
-	}
-	if t.Scale < scale || t.Precision-t.Scale < precision-scale {
+	precision, scale := digits(n)
+	if precision == 0 || t.Scale < scale || t.Precision-t.Scale < precision-scale {
 		return nil
 	}
 	factor := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(t.Scale-scale)), nil)
@@ -142,6 +142,21 @@ func planDecimal(t delta.DataType, n *parquetNode) cellReader {
 		}
 		return nil, unexpected(v, "decimal")
 	}
+}
+
+// digits returns how many digits the values of n can have, and how many of
+// them behind the point; none where they are no numbers of that kind.
+func digits(n *parquetNode) (precision, scale int) {
+	switch n.duck {
+	case "BIGINT":
+		return 20, 0
+	case "INTEGER", "SMALLINT", "TINYINT":
+		return 10, 0
+	}
+	if _, err := fmt.Sscanf(n.duck, "DECIMAL(%d,%d)", &precision, &scale); err != nil {
+		return 0, 0
+	}
+	return precision, scale
 }
 
 // partitionCell returns the value that a file has in a partition column, in the

@@ -220,8 +220,7 @@ func (s *scan) read(ctx context.Context, g scanGroup, b batch, yield func([]any,
 	err := eachRaw(ctx, s.conn, s.question(g, b), nil, func(row []any) error {
 		return g.visit(b, row, yield)
 	})
-	var broken *duckdb.Error
-	if errors.As(err, &broken) {
+	if _, ok := errors.AsType[*duckdb.Error](err); ok {
 		return s.culprit(ctx, g, b, err)
 	}
 	return err
