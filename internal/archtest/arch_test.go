@@ -39,6 +39,7 @@ func allowed() map[string][]string {
 		"internal/cli":               {".", "internal/app", "internal/config"},
 		"internal/config":            {"."},
 		"internal/delta":             {"internal/blob"},
+		"internal/delta/deltatest":   {"internal/blob", "internal/delta"},
 		"internal/demo":              {".", "internal/notion/fakenotion"},
 		"internal/duck":              {".", "internal/delta", "internal/blob"},
 		"internal/httpapi":           {".", "internal/metric", "internal/account", "internal/webui"},
