@@ -236,7 +236,8 @@ func (c *Client) write(ctx context.Context, change delta.Change, id string, rows
 		return change, nil
 	}
 	name, content := "part "+id+".txt", rows.encode()
-	if err := c.bucket.Create(ctx, path.Join(Folder, name), bytes.NewReader(content)); err != nil {
+	err := c.bucket.Create(ctx, path.Join(Folder, name), bytes.NewReader(content))
+	if err != nil && !errors.Is(err, blob.ErrExist) { // nobody else has the name: what is there is ours
 		return change, err
 	}
 	stats, err := delta.Stats{NumRecords: int64(len(rows))}.Encode()
