@@ -5,6 +5,7 @@ go 1.26.0
 ignore ./web
 
 require (
+	github.com/RoaringBitmap/roaring/v2 v2.18.2
 	github.com/danielgtaylor/huma/v2 v2.37.2
 	github.com/duckdb/duckdb-go/v2 v2.10505.0
 	github.com/getkin/kin-openapi v0.152.0
@@ -24,7 +25,6 @@ require (
 )
 
 require (
-	github.com/RoaringBitmap/roaring/v2 v2.18.2 // indirect
 	github.com/apache/arrow-go/v18 v18.5.1 // indirect
 	github.com/bits-and-blooms/bitset v1.24.2 // indirect
 	github.com/duckdb/duckdb-go-bindings v0.10505.0 // indirect

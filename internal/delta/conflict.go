@@ -4,15 +4,17 @@ import "slices"
 
 // conflict returns why winner, which became true after the snapshot that
 // change was computed from, contradicts it; "" if it does not. The rules are
-// those of the protocol's serializable isolation.
+// those of the protocol's serializable isolation. New metadata that binds the
+// rows that are there (not one more column that may be null) has to say that
+// it has read them.
 func conflict(change Change, winner Commit, root string) string {
 	switch {
 	case winner.Protocol != nil:
 		return "the protocol changed"
+	case isNote(change):
+		return ""
 	case winner.Metadata != nil:
 		return "the metadata changed"
-	case change.Metadata != nil && len(winner.Adds) > 0:
-		return "rows were added while the metadata changes"
 	case sharesTxn(change, winner):
 		return "the same application committed"
 	case removesTwice(change, winner, root):
@@ -28,6 +30,11 @@ func conflict(change Change, winner Commit, root string) string {
 		return "rows were removed that this change has read"
 	}
 	return ""
+}
+
+// isNote reports whether change is one for the history alone, as vacuum's is.
+func isNote(change Change) bool {
+	return change.Protocol == nil && change.Metadata == nil && len(change.Adds)+len(change.Removes)+len(change.Txns) == 0
 }
 
 func sharesTxn(change Change, winner Commit) bool {

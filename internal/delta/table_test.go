@@ -217,7 +217,7 @@ func TestConflicts(t *testing.T) {
 		"upsert":   {},
 		"upsert b": {},
 		"fold":     {"append", "txn"},
-		"schema":   {},
+		"schema":   {"append", "upsert", "upsert b", "fold", "txn"},
 		"txn":      {"append", "upsert", "upsert b", "fold"},
 	}
 	for name, change := range changes {
