@@ -77,7 +77,8 @@ func (t *Table) Restore(ctx context.Context, m Moment, dryRun bool) (Restored, e
 		return Restored{}, t.refusal(err)
 	}
 	done.Version = result.Version
-	return done, nil
+	_, err = t.delta.Maintain(ctx)
+	return done, t.refusal(err)
 }
 
 // Optimized is what an optimize has done, or would do.
@@ -94,6 +95,9 @@ type Optimized struct {
 // named. targetMB is the size of a new file in MiB, 0 for 128.
 func (t *Table) Optimize(ctx context.Context, orderBy string, targetMB int64, dryRun bool) (Optimized, error) {
 	done, err := t.delta.Optimize(ctx, delta.OptimizeOptions{OrderBy: orderBy, TargetBytes: targetMB << 20, DryRun: dryRun})
+	if err == nil && !dryRun {
+		_, err = t.delta.Maintain(ctx)
+	}
 	if err != nil {
 		return Optimized{}, t.refusal(err)
 	}

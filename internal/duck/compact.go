@@ -36,10 +36,45 @@ func (e *Engine) Compact(ctx context.Context, t *delta.Table, b delta.Bin) ([]de
 		return nil, fmt.Errorf("compacting: %w", err)
 	}
 	var adds []delta.Add
+	err = e.withConn(ctx, func(conn *sql.Conn) (err error) {
+		adds, err = e.compact(ctx, conn, bin)
+		return err
+	})
+	if err != nil {
+		return adds, fmt.Errorf("compacting: %w", err)
+	}
+	return adds, nil
+}
+
+// compact writes the files that a bin becomes: those made so far after an
+// error. Rows that are cut into several files are sorted once, so that no two
+// cuts can differ in where a row is.
+func (e *Engine) compact(ctx context.Context, conn *sql.Conn, b bin) (adds []delta.Add, err error) {
+	question := b.source
+	if b.OrderBy != "" {
+		question += " ORDER BY " + identifier(b.OrderBy)
+	}
+	rows := int64(0)
+	if b.Into > 1 {
+		if _, err := conn.ExecContext(ctx, "CREATE OR REPLACE TEMP TABLE sorted AS "+question); err != nil {
+			return nil, err
+		}
+		if err := conn.QueryRowContext(ctx, "SELECT count(*) FROM sorted").Scan(&rows); err != nil {
+			return nil, err
+		}
+		defer func() {
+			_, dropped := conn.ExecContext(context.WithoutCancel(ctx), "DROP TABLE sorted")
+			err = errors.Join(err, dropped)
+		}()
+	}
 	for part := range b.Into {
-		add, err := e.compactPart(ctx, bin, part)
+		if b.Into > 1 {
+			from, to := rows*int64(part)/int64(b.Into), rows*int64(part+1)/int64(b.Into)
+			question = fmt.Sprintf("FROM sorted WHERE rowid >= %d AND rowid < %d", from, to)
+		}
+		add, err := e.compactPart(ctx, conn, b, question)
 		if err != nil {
-			return adds, fmt.Errorf("compacting: %w", err)
+			return adds, err
 		}
 		if add.Path != "" {
 			adds = append(adds, add)
@@ -55,7 +90,6 @@ type bin struct {
 	columns    []delta.Column // that data files hold
 	statistics []delta.Column
 	partition  map[string]*string
-	rows       int64
 	source     string
 }
 
@@ -70,11 +104,6 @@ func (e *Engine) newBin(t *delta.Table, b delta.Bin) (bin, error) {
 	names := make([]string, len(b.Files))
 	for i, name := range b.Files {
 		add, _ := b.At.File(name)
-		rows, ok := add.Rows()
-		if !ok && b.Into > 1 {
-			return bin{}, fmt.Errorf("%s does not say how many rows it has", name)
-		}
-		c.rows += rows
 		c.partition = add.PartitionValues
 		names[i] = path.Join(c.folder, name)
 	}
@@ -95,27 +124,14 @@ func (e *Engine) newBin(t *delta.Table, b delta.Bin) (bin, error) {
 	return c, nil
 }
 
-// compactPart writes one of the files that a bin becomes.
-func (e *Engine) compactPart(ctx context.Context, b bin, part int) (delta.Add, error) {
-	question := b.source
-	if b.OrderBy != "" {
-		question += " ORDER BY " + identifier(b.OrderBy) + ", ALL"
-	}
-	if b.Into > 1 {
-		from, to := b.rows*int64(part)/int64(b.Into), b.rows*int64(part+1)/int64(b.Into)
-		question += fmt.Sprintf(" LIMIT %d OFFSET %d", to-from, from)
-	}
+func (e *Engine) compactPart(ctx context.Context, conn *sql.Conn, b bin, question string) (delta.Add, error) {
 	name := "part-" + uuid.NewString() + ".snappy.parquet"
 	temp := filepath.Join(e.temp, name)
 	if err := os.MkdirAll(e.temp, 0o700); err != nil {
 		return delta.Add{}, err
 	}
 	defer func() { _ = os.Remove(temp) }() // Close removes the folder at the latest
-	var w written
-	err := e.withConn(ctx, func(conn *sql.Conn) (err error) {
-		w, err = copyTo(ctx, conn, question, temp)
-		return err
-	})
+	w, err := copyTo(ctx, conn, question, temp)
 	if err != nil || w.rows == 0 {
 		return delta.Add{}, err
 	}

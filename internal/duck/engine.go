@@ -65,6 +65,7 @@ func Open(ctx context.Context, disk Disk, o Options) (*Engine, error) {
 		"SET threads = " + strconv.Itoa(o.Threads),
 		"SET memory_limit = " + text(strconv.Itoa(o.MemoryMB)+"MB"),
 		"SET temp_directory = " + text(temp),
+		"SET TimeZone = 'UTC'",                   // a timestamp without a zone is in UTC, wherever the machine is
 		"SET parquet_metadata_cache = true",      // a question opens a file several times
 		"SET allocator_flush_threshold = '16MB'", // give memory back after a big question
 		"SET autoinstall_known_extensions = false",
