@@ -46,6 +46,7 @@ type Engine struct {
 	disk Disk
 	temp string // a folder of its own in scratch
 	db   *sql.DB
+	ids  idIndex
 }
 
 // Open starts an engine on disk.

@@ -60,14 +60,28 @@ func (e *Engine) Lookup(ctx context.Context, snap leadlake.Snapshot, ids []strin
 	return found, nil
 }
 
-// touched returns the files that hold a row of the staged ids.
+// touched returns the files that may hold a row of the staged ids: all that do.
 func (e *Engine) touched(ctx context.Context, conn *sql.Conn, snap leadlake.Snapshot) ([]leadlake.File, error) {
-	question := "SELECT DISTINCT _file FROM (" + e.relation(snap.Columns, snap.Files) + ") SEMI JOIN wanted USING (id) ORDER BY _file"
-	var touched []leadlake.File
+	wanted, err := hashes(ctx, conn, "wanted")
+	if err != nil {
+		return nil, err
+	}
+	touched, unknown, worth := e.ids.split(snap, wanted)
+	for _, f := range worth {
+		of, err := hashes(ctx, conn, "("+e.relation(snap.Columns, []leadlake.File{f})+")")
+		if err != nil {
+			return nil, err
+		}
+		e.ids.put(f.Name, of)
+	}
+	if len(unknown) == 0 {
+		return touched, nil
+	}
+	question := "SELECT DISTINCT _file FROM (" + e.relation(snap.Columns, unknown) + ") SEMI JOIN wanted USING (id) ORDER BY _file"
 	var lost error
-	err := each(ctx, conn, question, nil, func(row []any, _ error) bool {
+	err = each(ctx, conn, question, nil, func(row []any, _ error) bool {
 		var file leadlake.File
-		file, lost = fileOf(snap.Files, row[0])
+		file, lost = fileOf(unknown, row[0])
 		touched = append(touched, file)
 		return lost == nil
 	})
