@@ -146,7 +146,7 @@ func (g *golden) check(t *testing.T) {
 	if got := strconv.Itoa(strings.Count(out, "\n") - 1); refused != "" || got != g.rows {
 		t.Errorf("it has %s rows, want %s; it said %q", got, g.rows, refused)
 	}
-	for _, pair := range strings.FieldsSeq(g.versions) {
+	for pair := range strings.FieldsSeq(g.versions) {
 		var version, rows int64
 		if _, err := fmt.Sscanf(pair, "v%d=%d", &version, &rows); err != nil {
 			t.Fatal(pair, err)
