@@ -36,8 +36,8 @@ type Object struct {
 type Bucket interface {
 	// Create stores content under name if the name is free, and returns
 	// ErrExist if it is not. The object becomes visible whole or not at all,
-	// and is durable when Create returns nil. Of many that race for a name
-	// exactly one wins.
+	// and is durable when Create returns nil or ErrExist. Of many that race
+	// for a name exactly one wins.
 	Create(ctx context.Context, name string, content io.Reader) error
 	// Get returns the whole object, or ErrNotExist.
 	Get(ctx context.Context, name string) ([]byte, error)

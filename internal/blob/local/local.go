@@ -16,6 +16,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"leadlake/internal/blob"
@@ -35,6 +36,8 @@ var ErrNoLinks = errors.New("the file system has no hard links")
 type Bucket struct {
 	dir      string
 	root     *os.Root
+	disk     disk     // what root is, to change it
+	durable  sync.Map // names of folders that this Bucket has synced into their parents
 	readOnly bool
 }
 
@@ -43,19 +46,21 @@ var _ blob.Bucket = (*Bucket)(nil)
 // Open makes the folder dir where it is missing, and returns it as a bucket
 // after a trial that it can be written and has hard links (else ErrNoLinks).
 // It removes what interrupted writers left behind a day ago or earlier.
-func Open(dir string) (*Bucket, error) {
+func Open(dir string) (*Bucket, error) { return open(dir, inFolder) }
+
+func open(dir string, on func(*os.Root) disk) (*Bucket, error) {
 	absolute, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, fmt.Errorf("opening folder: %w", err)
 	}
-	if err := os.MkdirAll(filepath.Join(absolute, scratch), 0o700); err != nil {
-		return nil, fmt.Errorf("opening folder: %w", err)
-	}
-	root, err := os.OpenRoot(absolute)
+	root, err := openRoot(absolute, on)
 	if err != nil {
 		return nil, fmt.Errorf("opening folder: %w", err)
 	}
-	b := &Bucket{dir: absolute, root: root}
+	b := &Bucket{dir: absolute, root: root, disk: on(root)}
+	if err := b.disk.Mkdir(scratch, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return nil, errors.Join(fmt.Errorf("opening folder: %w", err), root.Close())
+	}
 	if err := errors.Join(b.try(), b.sweep()); err != nil {
 		return nil, errors.Join(err, root.Close())
 	}
@@ -101,9 +106,9 @@ func (b *Bucket) try() error {
 		return fmt.Errorf("trying to write: %w", err)
 	}
 	name := temp + ".link"
-	first := b.root.Link(temp, name)
-	second := b.root.Link(temp, name)
-	err = errors.Join(b.root.Remove(temp), ignoreMissing(b.root.Remove(name)))
+	first := b.disk.Link(temp, name)
+	second := b.disk.Link(temp, name)
+	err = errors.Join(b.disk.Remove(temp), ignoreMissing(b.disk.Remove(name)))
 	if first != nil || !errors.Is(second, fs.ErrExist) {
 		return fmt.Errorf("%w (%w)", ErrNoLinks, errors.Join(first, second))
 	}
@@ -138,7 +143,7 @@ func (b *Bucket) Create(ctx context.Context, name string, content io.Reader) err
 		return fmt.Errorf("creating %s: %w (%w)", name, err, blob.ErrNotCreated)
 	}
 	err = b.publish(temp, name)
-	_ = b.root.Remove(temp) // what stays in scratch is swept a day later
+	_ = b.disk.Remove(temp) // what stays in scratch is swept a day later
 	return err
 }
 
@@ -152,7 +157,7 @@ func (b *Bucket) writable() error {
 // write stores content in a new file of scratch, durably, and returns its name.
 func (b *Bucket) write(content io.Reader) (name string, err error) {
 	name = path.Join(scratch, rand.Text())
-	file, err := b.root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	file, err := b.disk.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return "", err
 	}
@@ -160,52 +165,33 @@ func (b *Bucket) write(content io.Reader) (name string, err error) {
 		_, err = io.Copy(file, content)
 	}
 	if err == nil {
-		err = file.Sync()
+		err = b.disk.Sync(file)
 	}
 	if err = errors.Join(err, file.Close()); err != nil {
-		return "", errors.Join(err, b.root.Remove(name))
+		return "", errors.Join(err, b.disk.Remove(name))
 	}
 	return name, nil
 }
 
-// publish makes the file temp the object name. When the link is made but the
-// folder cannot be synced, whether the object will survive is open.
+// publish makes the file temp the object name. Whoever was first with the name
+// may not have synced it yet, and what ErrExist says is there shall stay. When
+// the folder cannot be synced, whether the object will survive is open.
 func (b *Bucket) publish(temp, name string) error {
-	folder := path.Dir(name)
-	if err := b.makeFolder(folder); err != nil {
+	within := path.Dir(name)
+	if err := b.makeFolder(within); err != nil {
 		return fmt.Errorf("creating %s: %w (%w)", name, err, blob.ErrNotCreated)
 	}
-	err := b.root.Link(temp, name)
-	switch {
-	case errors.Is(err, fs.ErrExist):
-		return fmt.Errorf("creating %s: %w", name, blob.ErrExist)
-	case err != nil:
+	err := b.disk.Link(temp, name)
+	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("creating %s: %w (%w)", name, err, blob.ErrNotCreated)
 	}
-	return b.syncFolder(folder)
-}
-
-// makeFolder makes folder with all its parents durable.
-func (b *Bucket) makeFolder(folder string) error {
-	if _, err := b.root.Stat(folder); err == nil || folder == "." {
-		return err
+	if failure := syncFolder(b.root, b.disk, within); failure != nil {
+		return fmt.Errorf("creating %s: %w", name, failure)
 	}
-	parent := path.Dir(folder)
-	if err := b.makeFolder(parent); err != nil {
-		return err
-	}
-	if err := b.root.Mkdir(folder, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	return b.syncFolder(parent)
-}
-
-func (b *Bucket) syncFolder(folder string) error {
-	f, err := b.root.Open(folder)
 	if err != nil {
-		return fmt.Errorf("syncing folder: %w", err)
+		return fmt.Errorf("creating %s: %w", name, blob.ErrExist)
 	}
-	return errors.Join(f.Sync(), f.Close())
+	return nil
 }
 
 // Delete implements blob.Bucket.
@@ -213,7 +199,7 @@ func (b *Bucket) Delete(ctx context.Context, name string) error {
 	if err := errors.Join(ctx.Err(), blob.CheckName(name), b.writable()); err != nil {
 		return fmt.Errorf("deleting %s: %w", name, err)
 	}
-	return ignoreMissing(b.root.Remove(name))
+	return ignoreMissing(b.disk.Remove(name))
 }
 
 func ignoreMissing(err error) error {
