@@ -96,3 +96,15 @@ bench: build ## Measure it against the promises and the original
 .PHONY: interop
 interop: build ## Read our tables with delta-rs, version by version
 	scripts/interop $(LAKE)
+
+prove := go test -count=1 -timeout=0 -v
+
+.PHONY: torture
+torture: ## Prove, for an hour or more, that nothing is lost: see CONTRIBUTING.md
+	@scripts/setup go
+	$(prove) ./internal/delta -run '^TestFaults$$' -seeds 10000
+	$(prove) ./internal/delta -run '^TestHistories$$' -histories 1000
+	$(prove) ./internal/blob/local -run '^TestPowerFailure$$' -cuts 500
+	$(prove) ./internal/delta -run '^Test(ReplayHasNoMemory|ConflictsAreFair|PathsComeBack|StatisticsAreBounds)$$' -rapid.checks 100000
+	$(prove) ./internal/cli -run '^TestKilledAtAnyMoment$$' -kills 1000
+	go test -count=1 -timeout=0 ./internal/delta ./internal/leadtable ./internal/blob/...

@@ -6,6 +6,7 @@ ignore ./web
 
 require (
 	github.com/RoaringBitmap/roaring/v2 v2.18.2
+	github.com/anishathalye/porcupine v1.3.1
 	github.com/danielgtaylor/huma/v2 v2.37.2
 	github.com/duckdb/duckdb-go/v2 v2.10505.0
 	github.com/getkin/kin-openapi v0.152.0

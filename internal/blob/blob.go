@@ -42,8 +42,8 @@ type Object struct {
 type Bucket interface {
 	// Create stores content under name if the name is free, and returns
 	// ErrExist if it is not. The object becomes visible whole or not at all,
-	// and is durable when Create returns nil. Of many that race for a name
-	// exactly one wins.
+	// and is durable when Create returns nil or ErrExist. Of many that race
+	// for a name exactly one wins.
 	Create(ctx context.Context, name string, content io.Reader) error
 	// Put creates or replaces an object. Readers see the old or the new content,
 	// whole; the new one is durable when Put returns nil. After an error it may

@@ -14,14 +14,17 @@ import (
 	"time"
 )
 
-var seed = flag.Uint64("seed", 0, "of TestKilledAtAnyMoment; 0 takes a new one")
+var (
+	seed  = flag.Uint64("seed", 0, "of TestKilledAtAnyMoment; 0 takes a new one")
+	kills = flag.Int("kills", 50, "how often TestKilledAtAnyMoment kills")
+)
 
-// TestKilledAtAnyMoment kills a process that syncs, 50 times, at moments that
+// TestKilledAtAnyMoment kills a process that syncs, again and again, at moments that
 // nobody chose, while the leads in Notion change. The lake must end up as one
 // that was synced once and left in peace.
 func TestKilledAtAnyMoment(t *testing.T) {
 	t.Parallel()
-	const kills, leads = 50, 6000
+	const leads = 6000
 	if *seed == 0 {
 		*seed = rand.Uint64()
 	}
@@ -34,8 +37,8 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	lake := filepath.Join(t.TempDir(), "lake")
 	killed, ended := 0, 0
 	patience := 800 * time.Millisecond // so that about as many are killed as end by themselves
-	for killed < kills {
-		if ended > 5*kills {
+	for killed < *kills {
+		if ended > 5**kills {
 			t.Fatalf("of %d syncs only %d were still running when they were to be killed", ended+killed, killed)
 		}
 		if random.IntN(2) == 0 {
@@ -53,7 +56,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 			patience -= patience / 10
 		}
 	}
-	left := checkScratch(t, lake, 4*kills)
+	left := checkScratch(t, lake, 4**kills)
 	p.finish(t, lake)
 
 	peaceful := filepath.Join(t.TempDir(), "lake")

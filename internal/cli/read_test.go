@@ -141,7 +141,7 @@ func TestTablesThatAreNotRead(t *testing.T) {
 		says    string
 	}{
 		{filepath.Join(table, "missing"), newest, "There is no Delta table in"},
-		{filepath.Dir(table), newest, "There is no Delta table in"},
+		{t.TempDir(), newest, "There is no Delta table in"},
 		{table, 2, "no such version: 2; the newest is 1"},
 		{filepath.Dir(log), newest, "variantType"},
 	} {

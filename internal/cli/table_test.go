@@ -22,8 +22,14 @@ func TestLakeCommandsRefuse(t *testing.T) {
 		{"lake info " + filepath.Join(empty, "missing"), 1, "There is no Delta table in"},
 		{"lake cat " + empty + " -o csv", 2, `there is no output "csv"`},
 		{"lake cat " + empty + " --version -1", 2, "there is no version -1"},
-		{"lake cat", 2, "Try: leadlake lake cat lake/data_leads"},
+		{"lake cat", 1, "There is no Delta table in ./lake"},
 		{"lake info a b", 2, "Try: leadlake lake info lake/data_leads"},
+		{"lake diff " + empty + " 3", 2, "Try: leadlake lake diff lake/data_leads 3 7"},
+		{"lake restore " + empty, 1, "There is no Delta table in"},
+		{"lake optimize " + empty, 1, "There is no Delta table in"},
+		{"lake vacuum " + empty + " --retain-hours -1", 1, "There is no Delta table in"},
+		{"lake cat " + empty + " --version 1 --as-of 2026-01-01", 2, "name two versions"},
+		{"lake cat " + empty + " --as-of yesterday", 2, `"yesterday" is no time`},
 	} {
 		var stdout, stderr bytes.Buffer
 		code := cli.Run(cli.World{Args: strings.Fields(tt.args), Dir: os.DirFS(empty), Stdout: &stdout, Stderr: &stderr})

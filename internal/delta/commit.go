@@ -2,6 +2,7 @@ package delta
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -111,7 +112,8 @@ const attempts = 5
 // claim tries to make content the commit of version. It returns nil if it is
 // now, and the commit of whoever was first if it is not. A bucket's client may
 // try again by itself and find its own success in the way, so the token
-// decides whose the commit is.
+// decides whose the commit is. That it can be read does not prove that it is
+// durable; that Create finds it in the way does.
 func (t *Table) claim(ctx context.Context, version int64, token string, content []byte) (*Commit, error) {
 	name := t.log.name(version)
 	var failure error
@@ -124,10 +126,13 @@ func (t *Table) claim(ctx context.Context, version int64, token string, content 
 			return nil, fmt.Errorf("%w: committing version %d: %w", ErrNotCommitted, version, err)
 		}
 		failure = errors.Join(failure, err)
+		taken := errors.Is(err, blob.ErrExist)
 		holder, err := t.log.read(ctx, version)
 		switch {
 		case err == nil && holder.Info != nil && holder.Info.TxnID == token:
-			return nil, nil
+			if taken {
+				return nil, nil
+			}
 		case err == nil:
 			return &holder, nil
 		case isRefusal(err):
@@ -200,7 +205,7 @@ func (s *Snapshot) allows(change Change) error {
 	if change.Metadata != nil {
 		metadata = *change.Metadata
 	}
-	if err := errors.Join(s.Protocol().writable(s.Metadata()), s.Protocol().writable(metadata)); err != nil {
+	if err := cmp.Or(s.Writable(), s.Protocol().writable(metadata)); err != nil {
 		return err
 	}
 	if metadata.appendOnly() && len(change.Removes) > 0 && !change.Rearranges {

@@ -13,9 +13,9 @@ import (
 	"leadlake/internal/delta"
 )
 
-// history returns a table whose version v holds the rows r1 to rv, and its
+// appended returns a table whose version v holds the rows r1 to rv, and its
 // files' engine. Version 0 is empty.
-func history(t *testing.T, n int) (*delta.Table, lines) {
+func appended(t *testing.T, n int) (*delta.Table, lines) {
 	t.Helper()
 	engine := lines{&mem.Bucket{}}
 	table := delta.Open(engine.bucket, folder, delta.Options{Parquet: engine})
@@ -28,7 +28,7 @@ func history(t *testing.T, n int) (*delta.Table, lines) {
 
 func TestRestore(t *testing.T) {
 	t.Parallel()
-	table, engine := history(t, 4)
+	table, engine := appended(t, 4)
 	moved := delta.Change{Operation: "WRITE", Txns: []delta.Txn{{AppID: "app", Version: 7}, {AppID: "new", Version: 1}}}
 	must(t, table, latest(t, table), delta.Change{Operation: "WRITE", Txns: []delta.Txn{{AppID: "app", Version: 5}}}) // 5
 	must(t, table, latest(t, table), moved)                                                                           // 6
@@ -63,7 +63,7 @@ func TestRestore(t *testing.T) {
 
 func TestRestoreNeedsTheFiles(t *testing.T) {
 	t.Parallel()
-	table, engine := history(t, 3)
+	table, engine := appended(t, 3)
 	if _, err := table.Optimize(t.Context(), delta.OptimizeOptions{}); err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +94,7 @@ func TestOptimize(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			table, engine := history(t, 9)
+			table, engine := appended(t, 9)
 			before := latest(t, table)
 			dry := tt.o
 			dry.DryRun = true
@@ -119,7 +119,7 @@ func TestOptimize(t *testing.T) {
 
 func TestVacuum(t *testing.T) {
 	t.Parallel()
-	table, engine := history(t, 3)
+	table, engine := appended(t, 3)
 	if _, err := table.Optimize(t.Context(), delta.OptimizeOptions{}); err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +159,7 @@ func TestVacuum(t *testing.T) {
 
 func TestAsOf(t *testing.T) {
 	t.Parallel()
-	table, _ := history(t, 3)
+	table, _ := appended(t, 3)
 	now := latest(t, table)
 	if s, err := table.AsOf(t.Context(), time.Now().Add(time.Hour)); err != nil || s.Version() != now.Version() {
 		t.Errorf("AsOf an hour from now: %v; want the newest", err)
@@ -183,7 +183,7 @@ func TestAsOf(t *testing.T) {
 
 func TestHistory(t *testing.T) {
 	t.Parallel()
-	table, _ := history(t, 12)
+	table, _ := appended(t, 12)
 	if _, err := table.Maintain(t.Context()); err != nil {
 		t.Fatal(err)
 	}

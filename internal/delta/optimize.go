@@ -48,7 +48,7 @@ func (t *Table) Optimize(ctx context.Context, o OptimizeOptions) (Optimized, err
 		if err != nil {
 			return Optimized{}, err
 		}
-		if err := at.Protocol().writable(at.Metadata()); err != nil {
+		if err := at.Writable(); err != nil {
 			return Optimized{}, err
 		}
 		if err := at.hasColumn(o.OrderBy); err != nil {

@@ -3,7 +3,6 @@ package delta_test
 import (
 	"context"
 	"fmt"
-	"iter"
 	"math/rand/v2"
 	"strconv"
 	"time"
@@ -15,27 +14,16 @@ import (
 )
 
 // simulation has several processes work on one table through a faulty bucket.
-// They are coroutines, and at every call of the bucket another one may go on,
-// so that one seed decides everything: the work, the faults, and who comes
-// first.
+// At every call of the bucket another one may go on. One seed decides
+// everything: the work, the faults, and who comes first.
 type simulation struct {
 	random *rand.Rand
 	ledger deltatest.Ledger
 	inner  mem.Bucket
 	bucket *faulty.Bucket
-	tasks  []*task
-	now    int   // counts the steps
-	task   *task // that is running; nil outside run
-	left   int   // operations to begin
+	left   int // operations to begin
 	keys   int
 	batch  []int64 // the next batch of each application
-}
-
-// task is a process of the simulation.
-type task struct {
-	next  func() (time.Duration, bool)
-	yield func(time.Duration) bool
-	wake  int
 }
 
 const (
@@ -48,58 +36,23 @@ const (
 func run(ctx context.Context, seed uint64, operations int) (*deltatest.Ledger, error) {
 	s := &simulation{random: rand.New(rand.NewPCG(seed, 1)), left: operations, batch: make([]int64, applications)}
 	share := []float64{0, 0.01, 0.05, 0.15, 0.3}[s.random.IntN(5)]
-	s.bucket = faulty.New(&s.inner, faulty.Seeded(seed, share), faulty.Options{Page: 5, Pause: s.pause})
+	turns := deltatest.NewTurns(s.random)
+	s.bucket = faulty.New(&s.inner, faulty.Seeded(seed, share), faulty.Options{
+		Page: 5, Pause: func(_ context.Context, took time.Duration) { turns.Pause(took) },
+	})
 	first := deltatest.NewClient("first", &s.inner, &s.ledger, s.random)
 	if err := first.Create(ctx); err != nil {
 		return nil, err
 	}
 	for p := range processes {
-		s.start(ctx, p)
+		turns.Go(func() { s.process(ctx, p) })
 	}
-	s.schedule()
+	turns.Run()
 	s.bucket.Heal(ctx)
 	if err := s.finish(ctx); err != nil {
 		return nil, err
 	}
 	return &s.ledger, deltatest.Audit(ctx, &s.inner, &s.ledger)
-}
-
-// pause lets the other processes go on.
-func (s *simulation) pause(_ context.Context, took time.Duration) {
-	if s.task != nil {
-		s.task.yield(took)
-	}
-}
-
-// schedule lets one process after the other take a step, in a random order,
-// until all have ended.
-func (s *simulation) schedule() {
-	for len(s.tasks) > 0 {
-		s.now++
-		i := s.random.IntN(len(s.tasks))
-		t := s.tasks[i]
-		if t.wake > s.now {
-			continue
-		}
-		s.task = t
-		took, running := t.next()
-		s.task = nil
-		if !running {
-			s.tasks = append(s.tasks[:i], s.tasks[i+1:]...)
-		}
-		if took > 0 {
-			t.wake = s.now + 50 + s.random.IntN(300)
-		}
-	}
-}
-
-func (s *simulation) start(ctx context.Context, p int) {
-	t := &task{}
-	t.next, _ = iter.Pull(func(yield func(time.Duration) bool) {
-		t.yield = yield
-		s.process(ctx, p)
-	})
-	s.tasks = append(s.tasks, t)
 }
 
 // process works until no operation is left. The last one is a reader. Now and

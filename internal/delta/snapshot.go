@@ -35,6 +35,11 @@ func (s *Snapshot) Metadata() Metadata {
 // Protocol returns what the table demands of readers and writers.
 func (s *Snapshot) Protocol() Protocol { return *s.state.protocol }
 
+// Writable returns an error that names what of the table we cannot write; nil
+// where there is nothing. Such a table is plain to read, too: its data files
+// hold the columns by their names, and every row in them is live.
+func (s *Snapshot) Writable() error { return s.Protocol().writable(s.Metadata()) }
+
 // Schema returns the columns as they are written.
 func (s *Snapshot) Schema() (Schema, error) { return ParseSchema(s.state.metadata.SchemaString) }
 

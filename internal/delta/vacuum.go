@@ -41,7 +41,7 @@ func (t *Table) Vacuum(ctx context.Context, o VacuumOptions) ([]blob.Object, err
 	if err != nil {
 		return nil, err
 	}
-	if err := at.Protocol().writable(at.Metadata()); err != nil {
+	if err := at.Writable(); err != nil {
 		return nil, fmt.Errorf("vacuuming: %w", err)
 	}
 	retention := o.Retention

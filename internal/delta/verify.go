@@ -189,7 +189,7 @@ func (t *Table) Repair(ctx context.Context, findings []Finding) error {
 	if err != nil {
 		return err
 	}
-	if err := at.Protocol().writable(at.Metadata()); err != nil {
+	if err := at.Writable(); err != nil {
 		return err
 	}
 	for _, f := range findings {

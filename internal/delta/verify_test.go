@@ -44,7 +44,7 @@ func TestVerify(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			table, engine := history(t, 10)
+			table, engine := appended(t, 10)
 			if _, err := table.Maintain(t.Context()); err != nil {
 				t.Fatal(err)
 			}

@@ -7,6 +7,7 @@ package leadtable
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path"
 	"slices"
 	"sync"
@@ -90,6 +91,12 @@ func (t *Table) latest(ctx context.Context) (*delta.Snapshot, leadlake.Snapshot,
 
 func convert(base *delta.Snapshot) (leadlake.Snapshot, error) {
 	snap := leadlake.Snapshot{Version: base.Version(), CommittedAt: base.CommittedAt()}
+	if err := base.Writable(); err != nil {
+		return snap, err
+	}
+	if columns := base.Metadata().PartitionColumns; len(columns) > 0 {
+		return snap, fmt.Errorf("%w: a table of leads that is partitioned, by %q", delta.ErrUnsupported, columns)
+	}
 	schema, err := base.Schema()
 	if err != nil {
 		return snap, err

@@ -23,18 +23,18 @@ import (
 
 // fixture is a lake in a folder, as one process has it open.
 type fixture struct {
-	disk   *faulty
+	disk   *smallDisk
 	engine *duck.Engine
 	table  *leadtable.Table
 }
 
-// faulty is a disk that can run full.
-type faulty struct {
+// smallDisk is a disk that can run full.
+type smallDisk struct {
 	*local.Bucket
 	full func(name string) bool
 }
 
-func (f *faulty) Create(ctx context.Context, name string, content io.Reader) error {
+func (f *smallDisk) Create(ctx context.Context, name string, content io.Reader) error {
 	if f.full != nil && f.full(name) {
 		// Read a part first, as a disk that fills up while it is written.
 		content = io.MultiReader(io.LimitReader(content, 100), failing{})
@@ -52,7 +52,7 @@ func open(t *testing.T, dir string) *fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &fixture{disk: &faulty{Bucket: disk}}
+	f := &fixture{disk: &smallDisk{Bucket: disk}}
 	if f.engine, err = duck.Open(t.Context(), f.disk, duck.Options{}); err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"leadlake/internal/blob"
@@ -32,6 +33,8 @@ var ErrNoLinks = errors.New("the file system has no hard links")
 type Bucket struct {
 	dir      string
 	root     *os.Root
+	disk     disk     // what root is, to change it
+	durable  sync.Map // names of folders that this Bucket has synced into their parents
 	readOnly bool
 }
 
@@ -40,19 +43,21 @@ var _ blob.Bucket = (*Bucket)(nil)
 // Open makes the folder dir where it is missing, and returns it as a bucket
 // after a trial that it can be written and has hard links (else ErrNoLinks).
 // It removes what interrupted writers left behind a day ago or earlier.
-func Open(dir string) (*Bucket, error) {
+func Open(dir string) (*Bucket, error) { return open(dir, inFolder) }
+
+func open(dir string, on func(*os.Root) disk) (*Bucket, error) {
 	absolute, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, fmt.Errorf("opening folder: %w", err)
 	}
-	if err := os.MkdirAll(filepath.Join(absolute, scratch), 0o700); err != nil {
-		return nil, fmt.Errorf("opening folder: %w", err)
-	}
-	root, err := os.OpenRoot(absolute)
+	root, err := openRoot(absolute, on)
 	if err != nil {
 		return nil, fmt.Errorf("opening folder: %w", err)
 	}
-	b := &Bucket{dir: absolute, root: root}
+	b := &Bucket{dir: absolute, root: root, disk: on(root)}
+	if err := b.disk.Mkdir(scratch, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return nil, errors.Join(fmt.Errorf("opening folder: %w", err), root.Close())
+	}
 	if err := errors.Join(b.try(), b.sweep()); err != nil {
 		return nil, errors.Join(err, root.Close())
 	}
@@ -98,9 +103,9 @@ func (b *Bucket) try() error {
 		return fmt.Errorf("trying to write: %w", err)
 	}
 	name := temp + ".link"
-	first := b.root.Link(temp, name)
-	second := b.root.Link(temp, name)
-	err = errors.Join(b.root.Remove(temp), ignoreMissing(b.root.Remove(name)))
+	first := b.disk.Link(temp, name)
+	second := b.disk.Link(temp, name)
+	err = errors.Join(b.disk.Remove(temp), ignoreMissing(b.disk.Remove(name)))
 	if first != nil || !errors.Is(second, fs.ErrExist) {
 		return fmt.Errorf("%w (%w)", ErrNoLinks, errors.Join(first, second))
 	}

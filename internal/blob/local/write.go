@@ -24,7 +24,7 @@ func (b *Bucket) Create(ctx context.Context, name string, content io.Reader) err
 		return fmt.Errorf("creating %s: %w (%w)", name, err, blob.ErrNotCreated)
 	}
 	err = b.publish(temp, name)
-	_ = b.root.Remove(temp) // what stays in scratch is swept a day later
+	_ = b.disk.Remove(temp) // what stays in scratch is swept a day later
 	return err
 }
 
@@ -38,7 +38,7 @@ func (b *Bucket) Put(ctx context.Context, name string, content io.Reader) error 
 		return fmt.Errorf("putting %s: %w", name, err)
 	}
 	if err := b.replace(temp, name); err != nil {
-		_ = b.root.Remove(temp)
+		_ = b.disk.Remove(temp)
 		return fmt.Errorf("putting %s: %w", name, err)
 	}
 	return nil
@@ -54,7 +54,7 @@ func (b *Bucket) writable() error {
 // write stores content in a new file of scratch, durably, and returns its name.
 func (b *Bucket) write(content io.Reader) (name string, err error) {
 	name = path.Join(scratch, rand.Text())
-	file, err := b.root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	file, err := b.disk.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return "", err
 	}
@@ -62,64 +62,45 @@ func (b *Bucket) write(content io.Reader) (name string, err error) {
 		_, err = io.Copy(file, content)
 	}
 	if err == nil {
-		err = file.Sync()
+		err = b.disk.Sync(file)
 	}
 	if err = errors.Join(err, file.Close()); err != nil {
-		return "", errors.Join(err, b.root.Remove(name))
+		return "", errors.Join(err, b.disk.Remove(name))
 	}
 	return name, nil
 }
 
-// publish makes the file temp the object name. When the link is made but the
-// folder cannot be synced, whether the object will survive is open.
+// publish makes the file temp the object name. Whoever was first with the name
+// may not have synced it yet, and what ErrExist says is there shall stay. When
+// the folder cannot be synced, whether the object will survive is open.
 func (b *Bucket) publish(temp, name string) error {
-	folder := path.Dir(name)
-	if err := b.makeFolder(folder); err != nil {
+	within := path.Dir(name)
+	if err := b.makeFolder(within); err != nil {
 		return fmt.Errorf("creating %s: %w (%w)", name, err, blob.ErrNotCreated)
 	}
-	err := b.root.Link(temp, name)
-	switch {
-	case errors.Is(err, fs.ErrExist):
+	err := b.disk.Link(temp, name)
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("creating %s: %w (%w)", name, err, blob.ErrNotCreated)
+	}
+	if failure := syncFolder(b.root, b.disk, within); failure != nil {
+		return fmt.Errorf("creating %s: %w", name, failure)
+	}
+	if err != nil {
 		return fmt.Errorf("creating %s: %w", name, blob.ErrExist)
-	case err != nil:
-		return fmt.Errorf("creating %s: %w (%w)", name, err, blob.ErrNotCreated)
 	}
-	return b.syncFolder(folder)
+	return nil
 }
 
 // replace makes the file temp the object name, whatever was there.
 func (b *Bucket) replace(temp, name string) error {
-	folder := path.Dir(name)
-	if err := b.makeFolder(folder); err != nil {
+	within := path.Dir(name)
+	if err := b.makeFolder(within); err != nil {
 		return err
 	}
-	if err := b.root.Rename(temp, name); err != nil {
+	if err := b.disk.Rename(temp, name); err != nil {
 		return err
 	}
-	return b.syncFolder(folder)
-}
-
-// makeFolder makes folder with all its parents durable.
-func (b *Bucket) makeFolder(folder string) error {
-	if _, err := b.root.Stat(folder); err == nil || folder == "." {
-		return err
-	}
-	parent := path.Dir(folder)
-	if err := b.makeFolder(parent); err != nil {
-		return err
-	}
-	if err := b.root.Mkdir(folder, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	return b.syncFolder(parent)
-}
-
-func (b *Bucket) syncFolder(folder string) error {
-	f, err := b.root.Open(folder)
-	if err != nil {
-		return fmt.Errorf("syncing folder: %w", err)
-	}
-	return errors.Join(f.Sync(), f.Close())
+	return syncFolder(b.root, b.disk, within)
 }
 
 // Delete implements blob.Bucket.
@@ -127,5 +108,5 @@ func (b *Bucket) Delete(ctx context.Context, name string) error {
 	if err := errors.Join(ctx.Err(), blob.CheckName(name), b.writable()); err != nil {
 		return fmt.Errorf("deleting %s: %w", name, err)
 	}
-	return ignoreMissing(b.root.Remove(name))
+	return ignoreMissing(b.disk.Remove(name))
 }

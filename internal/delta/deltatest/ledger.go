@@ -61,6 +61,14 @@ func (l *Ledger) saw(s *delta.Snapshot) {
 	l.seen[s] = true
 }
 
+// Forget drops what clients saw. They may have seen what nobody was told is
+// durable, and the power failed since.
+func (l *Ledger) Forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	clear(l.seen)
+}
+
 func (l *Ledger) violation(format string, args ...any) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
