@@ -2,9 +2,9 @@ package gcs_test
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"net/http"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -133,21 +133,18 @@ func TestListingGoesOnOverPages(t *testing.T) {
 	}
 }
 
-// TestRacers has 100 writers put one name (T17); LEADLAKE_RACES says how many
-// times over.
+var rounds = flag.Int("rounds", 20, "of TestRacers and TestChaos")
+
+// TestRacers has 100 writers put one name (T17).
 func TestRacers(t *testing.T) {
 	t.Parallel()
 	const racers = 100
-	rounds := 20
-	if more, err := strconv.Atoi(os.Getenv("LEADLAKE_RACES")); err == nil {
-		rounds = more
-	}
 	server := emulator(t)
 	machines := []*gcs.Bucket{
 		open(t, road{server: server}, "gs://leads/lake", gcs.Options{}),
 		open(t, road{server: server}, "gs://leads/lake", gcs.Options{}),
 	}
-	for round := range rounds {
+	for round := range *rounds {
 		name := fmt.Sprintf("_delta_log/%020d.json", round)
 		var wins atomic.Int64
 		var winner atomic.Value
