@@ -189,7 +189,13 @@ func listing(t *testing.T, b blob.Bucket) {
 			}
 		}
 	}
-	for o, err := range b.List(t.Context(), "a", "") { // a caller may stop early
+	firstListed(t, b)
+}
+
+// firstListed looks at one object of a listing: a caller may stop early.
+func firstListed(t *testing.T, b blob.Bucket) {
+	t.Helper()
+	for o, err := range b.List(t.Context(), "a", "") {
 		if err != nil || o.Size != int64(len(o.Name)) {
 			t.Errorf("first of List = %+v, %v; want its size", o, err)
 		}

@@ -139,7 +139,7 @@ func (b *Bucket) List(ctx context.Context, prefix, after string) iter.Seq2[blob.
 		within, w := b.watch(ctx)
 		defer w.stop()
 		query := &storage.Query{Prefix: b.prefix + prefix, StartOffset: b.prefix + after, Projection: storage.ProjectionNoACL}
-		if err := query.SetAttrSelection([]string{"Name", "Size"}); err != nil {
+		if err := query.SetAttrSelection([]string{"Name", "Size", "Created"}); err != nil {
 			yield(blob.Object{}, err)
 			return
 		}
@@ -160,7 +160,7 @@ func (b *Bucket) List(ctx context.Context, prefix, after string) iter.Seq2[blob.
 			if name <= after || blob.CheckName(name) != nil { // a folder of the console, for example
 				continue
 			}
-			if !yield(blob.Object{Name: name, Size: attrs.Size}, nil) {
+			if !yield(blob.Object{Name: name, Size: attrs.Size, Modified: attrs.Created}, nil) {
 				return
 			}
 		}
