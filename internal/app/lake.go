@@ -11,7 +11,7 @@ import (
 	"syscall"
 
 	"leadlake"
-	"leadlake/internal/blob/local"
+	"leadlake/internal/config"
 	"leadlake/internal/delta"
 	"leadlake/internal/demo"
 	"leadlake/internal/duck"
@@ -20,31 +20,23 @@ import (
 
 // lake is an open lake: its disk, its engine, its table of leads.
 type lake struct {
-	dir    string
-	disk   *local.Bucket
+	place  string // its folder, or the address of its bucket
+	disk   disk
 	engine *duck.Engine
 	leads  *leadtable.Table
 }
 
-// openLake opens the lake in dir, and makes it where there is nothing.
-func openLake(ctx context.Context, dir string) (*lake, error) {
-	if err := checkFolder(dir); err != nil {
+// openLake opens the lake that c names, and makes it where there is nothing.
+func openLake(ctx context.Context, c config.Config) (*lake, error) {
+	disk, err := openDisk(ctx, c)
+	if err != nil {
 		return nil, err
 	}
-	disk, err := local.Open(dir)
-	switch {
-	case errors.Is(err, local.ErrNoLinks):
-		return nil, leadlake.Errorf(leadlake.Unavailable,
-			"The lake's folder %s is on a file system without hard links, where commits cannot be made safely. Choose a folder on a local disk with LEADLAKE_LAKE.", dir).Because(err)
-	case err != nil:
-		return nil, leadlake.Errorf(leadlake.Unavailable,
-			"The lake's folder %s cannot be written. Give this user write permission on it, free some space, or choose another with LEADLAKE_LAKE.", dir).Because(err)
-	}
-	l := &lake{dir: dir, disk: disk}
+	l := &lake{place: c.Lake, disk: disk}
 	if l.engine, err = duck.Open(ctx, disk, duck.Options{}); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the lake: %w", err), l.Close())
 	}
-	table := delta.Open(disk, leadtable.Folder, delta.Options{Root: disk.Path(leadtable.Folder), Parquet: l.engine})
+	table := delta.Open(disk, leadtable.Folder, delta.Options{Root: disk.Root(leadtable.Folder), Parquet: l.engine})
 	if l.leads, err = leadtable.Open(ctx, table, l.engine, leadtable.Options{}); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
@@ -136,7 +128,11 @@ func (l *lake) holds(ctx context.Context) (holds, error) {
 // setAside closes a lake of demo data and moves its folder out of the way of
 // the team's own. It returns where to.
 func (l *lake) setAside() (string, error) {
-	dir, err := filepath.Abs(l.dir)
+	if isBucket(l.place) {
+		return "", errors.Join(leadlake.Errorf(leadlake.Invalid,
+			"The lake %s holds demo data, which cannot be moved aside in a bucket. Choose another prefix with LEADLAKE_LAKE.", l.place), l.Close())
+	}
+	dir, err := filepath.Abs(l.place)
 	if err != nil {
 		return "", err
 	}
@@ -150,7 +146,7 @@ func (l *lake) setAside() (string, error) {
 		}
 		if err := os.Rename(dir, to); err != nil {
 			return "", leadlake.Errorf(leadlake.Unavailable,
-				"The lake %s holds demo data and cannot be moved aside. Move it away, or choose another folder with LEADLAKE_LAKE.", l.dir).Because(err)
+				"The lake %s holds demo data and cannot be moved aside. Move it away, or choose another folder with LEADLAKE_LAKE.", l.place).Because(err)
 		}
 		return to, nil
 	}

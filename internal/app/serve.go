@@ -143,7 +143,7 @@ func chooseLake(ctx context.Context, c config.Config, o Options, wantsDemo bool)
 		l, err := openOwn(ctx, c, o)
 		return l, OwnNotion, err
 	}
-	l, err := openLake(ctx, c.Lake)
+	l, err := openLake(ctx, c)
 	if err != nil {
 		return nil, "", err
 	}

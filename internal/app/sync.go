@@ -41,7 +41,7 @@ func Sync(ctx context.Context, c config.Config, mode leadlake.Mode, o Options) (
 // openOwn opens the lake for the team's own data: one with demo data is set
 // aside.
 func openOwn(ctx context.Context, c config.Config, o Options) (*lake, error) {
-	l, err := openLake(ctx, c.Lake)
+	l, err := openLake(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +57,7 @@ func openOwn(ctx context.Context, c config.Config, o Options) (*lake, error) {
 		return nil, err
 	}
 	o.Tell(fmt.Sprintf("The lake held the leads of the demo. It was moved to %s, and yours begins empty.", to))
-	return openLake(ctx, c.Lake)
+	return openLake(ctx, c)
 }
 
 func runnerOptions(c config.Config, o Options) ingest.RunnerOptions {

@@ -11,7 +11,9 @@ import (
 	"time"
 
 	"leadlake"
+	"leadlake/internal/blob/gcs"
 	"leadlake/internal/blob/local"
+	"leadlake/internal/config"
 	"leadlake/internal/delta"
 	"leadlake/internal/duck"
 	"leadlake/internal/leadtable"
@@ -28,35 +30,76 @@ type Moment struct {
 type Table struct {
 	dir      string
 	readOnly bool
-	disk     *local.Bucket
+	disk     disk
 	engine   *duck.Engine
 	delta    *delta.Table
 }
 
 // OpenTable opens the Delta table in dir, or the table of leads of the lake in
-// dir. It reads nothing yet, and writes nothing if it is only to be read.
-func OpenTable(ctx context.Context, dir string, readOnly bool) (*Table, error) {
-	if inLake := filepath.Join(dir, leadtable.Folder); isTable(inLake) && !isTable(dir) {
-		dir = inLake
-	}
+// dir, which may be in a bucket: c says where its files are kept. It reads no
+// version yet, and writes nothing if it is only to be read.
+func OpenTable(ctx context.Context, c config.Config, dir string, readOnly bool) (*Table, error) {
 	t := &Table{dir: dir, readOnly: readOnly}
-	var err error
-	switch {
-	case readOnly:
-		t.disk, err = local.OpenReadOnly(dir)
-	case !isTable(dir):
-		err = delta.ErrNoTable
-	default:
-		t.disk, err = local.Open(dir)
+	open := t.openFolder
+	if isBucket(dir) {
+		open = func() error { return t.openBucket(ctx, c) }
 	}
-	if err != nil {
+	if err := open(); err != nil {
 		return nil, t.refusal(err)
 	}
+	var err error
 	if t.engine, err = duck.Open(ctx, t.disk, duck.Options{}); err != nil {
 		return nil, errors.Join(t.refusal(err), t.disk.Close())
 	}
-	t.delta = delta.Open(t.disk, "", delta.Options{Root: t.disk.Path(""), Parquet: t.engine})
+	t.delta = delta.Open(t.disk, "", delta.Options{Root: t.disk.Root(""), Parquet: t.engine})
 	return t, nil
+}
+
+func (t *Table) openFolder() error {
+	if inLake := filepath.Join(t.dir, leadtable.Folder); isTable(inLake) && !isTable(t.dir) {
+		t.dir = inLake
+	}
+	open := local.Open
+	switch {
+	case t.readOnly:
+		open = local.OpenReadOnly
+	case !isTable(t.dir):
+		return delta.ErrNoTable
+	}
+	folder, err := open(t.dir)
+	if err != nil {
+		return err
+	}
+	t.disk = folderDisk{folder}
+	return nil
+}
+
+func (t *Table) openBucket(ctx context.Context, c config.Config) error {
+	o := gcs.Options{ReadOnly: t.readOnly}
+	opened, err := openBucket(ctx, c, t.dir, o)
+	if err != nil {
+		return err
+	}
+	const log = "_delta_log/"
+	own, err := firstName(ctx, opened, log, "")
+	if err == nil && own != "" {
+		t.disk = opened
+		return nil
+	}
+	inLake, errLake := firstName(ctx, opened, leadtable.Folder+"/"+log, "")
+	if err := errors.Join(err, errLake, opened.Close()); err != nil {
+		return err
+	}
+	if inLake == "" {
+		return delta.ErrNoTable
+	}
+	t.dir = strings.TrimSuffix(t.dir, "/") + "/" + leadtable.Folder
+	opened, err = openBucket(ctx, c, t.dir, o)
+	if err != nil {
+		return err
+	}
+	t.disk = opened
+	return nil
 }
 
 func isTable(dir string) bool {
@@ -67,7 +110,7 @@ func isTable(dir string) bool {
 // Close releases the table.
 func (t *Table) Close() error {
 	err := errors.Join(t.engine.Close(), t.disk.Close())
-	if !t.readOnly {
+	if !t.readOnly && !isBucket(t.dir) {
 		_ = os.Remove(t.disk.Scratch()) // unless somebody else has something in it
 	}
 	return err

@@ -33,6 +33,7 @@ func allowed() map[string][]string {
 		"internal/blob":              nil,
 		"internal/blob/blobtest":     {"internal/blob"},
 		"internal/blob/faulty":       {"internal/blob"},
+		"internal/blob/cache":        {"internal/blob"},
 		"internal/blob/gcs":          {"internal/blob"},
 		"internal/blob/local":        {"internal/blob"},
 		"internal/blob/mem":          {"internal/blob"},

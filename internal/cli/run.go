@@ -118,7 +118,7 @@ func newRoot(w World) *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError{err, "Try: " + cmd.CommandPath() + " --help"}
 	})
-	root.PersistentFlags().String("lake", "", "folder of the lake (default ./lake)")
+	root.PersistentFlags().String("lake", "", "folder of the lake, or gs://bucket/prefix (default ./lake)")
 	root.AddCommand(newServe(w), newSync(w), newDemo(w), newLake(w), newConfig(w), newVersion(w))
 	return root
 }

@@ -39,6 +39,7 @@ func TestMain(m *testing.M) {
 //	taken NAME              sets it to one that somebody has
 //	answers CODE URL        waits until there is an answer with that status
 //	appears FILE            waits until there is such a file
+//	bucket NAME             starts a Google Cloud Storage with that bucket
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -57,7 +58,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"notion": notionCommand, "exits": exits, "tree": tree, "parquet": parquet, "port": port, "taken": taken, "answers": answers, "appears": appears,
+			"notion": notionCommand, "exits": exits, "tree": tree, "parquet": parquet, "port": port, "taken": taken, "answers": answers, "appears": appears, "bucket": bucket,
 		},
 	})
 }

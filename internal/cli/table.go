@@ -12,13 +12,15 @@ import (
 	"github.com/spf13/cobra"
 
 	"leadlake/internal/app"
+	"leadlake/internal/config"
 )
 
 func newLake(w World) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "lake", Short: "Look into a table of a lake, and keep it in order", Args: noArguments,
 		Long: `Lake works on a Delta table, whoever wrote it. PATH is the folder of a lake, or
-of a table, such as lake/data_leads; without it, it is your own lake.`,
+of a table, such as lake/data_leads or gs://bucket/lake/data_leads; without it,
+it is your own lake.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newLakeInfo(w), newLakeCat(w), newLakeHistory(w), newLakeDiff(w), newLakeVerify(w),
@@ -48,7 +50,11 @@ func (c tableCommand) build(w World) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			table, err := app.OpenTable(cmd.Context(), path, !c.writes)
+			settings, err := loadForBucket(w, cmd, path)
+			if err != nil {
+				return err
+			}
+			table, err := app.OpenTable(cmd.Context(), settings, path, !c.writes)
 			if err != nil {
 				return err
 			}
@@ -57,6 +63,15 @@ func (c tableCommand) build(w World) *cobra.Command {
 	}
 	cmd.Flags().StringVarP(&form, "output", "o", form, strings.Join(c.forms, " or "))
 	return cmd
+}
+
+// loadForBucket reads the configuration where path is in a bucket. A folder of
+// this machine needs none, so that a broken one does not matter.
+func loadForBucket(w World, cmd *cobra.Command, path string) (config.Config, error) {
+	if !strings.HasPrefix(path, "gs://") {
+		return config.Config{}, nil
+	}
+	return load(w, cmd)
 }
 
 // split returns the path of the table and the versions behind it.

@@ -18,7 +18,9 @@ import (
 type Config struct {
 	NotionToken Secret         // NOTION_TOKEN; empty where no Notion is connected
 	DatabaseID  string         // DATABASE_ID
-	Lake        string         // LEADLAKE_LAKE: the folder of the lake
+	Lake        string         // LEADLAKE_LAKE: the folder of the lake, or gs://bucket/prefix
+	Cache       string         // LEADLAKE_CACHE: the folder of a bucket's files; empty is one of the user's
+	CacheMB     int            // LEADLAKE_CACHE_MB: how much that folder may hold
 	Addr        string         // LEADLAKE_ADDR: host:port to listen on
 	Zone        *time.Location // LEADLAKE_TIMEZONE: the team's time zone
 	NotionURL   string         // LEADLAKE_NOTION_URL

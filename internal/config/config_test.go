@@ -26,7 +26,7 @@ func TestDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	if c.Lake != "./lake" || c.Addr != "127.0.0.1:8000" || c.Zone.String() != "Europe/Paris" ||
-		c.NotionURL != "https://api.notion.com" || c.NotionRate != 180 || c.SyncEvery != 5*time.Minute ||
+		c.NotionURL != "https://api.notion.com" || c.NotionRate != 180 || c.Cache != "" || c.CacheMB != 2048 || c.SyncEvery != 5*time.Minute ||
 		len(c.CORSOrigins) != 0 || c.Connected() || !c.Loopback() || c.Insecure {
 		t.Errorf("defaults are %+v", c)
 	}
@@ -123,7 +123,12 @@ func TestBrokenSettings(t *testing.T) {
 		{"token alone", config.Sources{Environ: []string{"NOTION_TOKEN=" + token}}, []string{"DATABASE_ID is not: set it"}},
 		{"database alone", config.Sources{Environ: []string{"DATABASE_ID=x"}}, []string{"NOTION_TOKEN is not: set it"}},
 		{"token with a space", config.Sources{Environ: []string{"DATABASE_ID=x", "NOTION_TOKEN=" + token + " x"}}, []string{"copy it again"}},
-		{"bucket", config.Sources{Environ: []string{"LEADLAKE_LAKE=gs://b/p"}}, []string{"LEADLAKE_LAKE (environment): this version keeps its lake in a local folder only"}},
+		{"no bucket", config.Sources{Environ: []string{"LEADLAKE_LAKE=gs:///p"}}, []string{`LEADLAKE_LAKE (environment): "gs:///p" is not the address of a bucket`}},
+		{"hidden prefix", config.Sources{Environ: []string{"LEADLAKE_LAKE=gs://b/.p"}}, []string{`"gs://b/.p" is not the address of a bucket`}},
+		{"broken prefix", config.Sources{Environ: []string{"LEADLAKE_LAKE=gs://b//p"}}, []string{`"gs://b//p" is not the address of a bucket`}},
+		{"cache", config.Sources{Environ: []string{"LEADLAKE_CACHE=gs://b/p"}}, []string{`LEADLAKE_CACHE (environment): "gs://b/p" is not a folder`}},
+		{"cache size", config.Sources{Environ: []string{"LEADLAKE_CACHE_MB=2GB"}}, []string{`"2GB" is not a number of megabytes`}},
+		{"no cache", config.Sources{Environ: []string{"LEADLAKE_CACHE_MB=0"}}, []string{"0 megabytes are out of range"}},
 		{"other scheme", config.Sources{Environ: []string{"LEADLAKE_LAKE=s3://b/p"}}, []string{`"s3://b/p" is not a folder`}},
 		{"address without port", config.Sources{Flags: map[string]string{"addr": "localhost"}}, []string{"LEADLAKE_ADDR (flag): \"localhost\" is not an address"}},
 		{"port too high", config.Sources{Flags: map[string]string{"addr": "localhost:65536"}}, []string{"is not an address"}},
@@ -164,6 +169,15 @@ func TestBrokenSettings(t *testing.T) {
 	}
 }
 
+func TestBuckets(t *testing.T) {
+	for _, lake := range []string{"gs://b", "gs://b/", "gs://my-bucket.example/team/lake/"} {
+		c, err := config.Load(config.Sources{Environ: []string{"LEADLAKE_LAKE=" + lake, "LEADLAKE_CACHE=/var/cache/lake", "LEADLAKE_CACHE_MB=512"}})
+		if err != nil || c.Lake != lake || c.Cache != "/var/cache/lake" || c.CacheMB != 512 {
+			t.Errorf("%s: got %+v, %v", lake, c, err)
+		}
+	}
+}
+
 func TestOpenAddressWhenToldSo(t *testing.T) {
 	c, err := config.Load(config.Sources{Flags: map[string]string{"addr": "0.0.0.0:8000", "insecure": "true"}})
 	if err != nil || c.Loopback() {
@@ -184,7 +198,7 @@ func TestLoopback(t *testing.T) {
 
 func TestZeroConfigIsInvalid(t *testing.T) {
 	err := config.Config{}.Validate()
-	for _, name := range []string{"LEADLAKE_LAKE", "LEADLAKE_ADDR", "LEADLAKE_TIMEZONE", "LEADLAKE_NOTION_URL", "LEADLAKE_NOTION_RATE", "LEADLAKE_SYNC_EVERY"} {
+	for _, name := range []string{"LEADLAKE_LAKE", "LEADLAKE_CACHE_MB", "LEADLAKE_ADDR", "LEADLAKE_TIMEZONE", "LEADLAKE_NOTION_URL", "LEADLAKE_NOTION_RATE", "LEADLAKE_SYNC_EVERY"} {
 		if err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s is missing in %v", name, err)
 		}

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"strconv"
 	"strings"
@@ -36,6 +37,16 @@ func settings() []setting {
 			name: "LEADLAKE_LAKE", key: "lake", initial: "./lake",
 			set:  setLake,
 			show: func(c Config) string { return c.Lake },
+		},
+		{
+			name: "LEADLAKE_CACHE", key: "cache",
+			set:  func(c *Config, v string) error { c.Cache = v; return checkFolder(v) },
+			show: func(c Config) string { return c.Cache },
+		},
+		{
+			name: "LEADLAKE_CACHE_MB", key: "cache_mb", initial: "2048",
+			set:  setCacheMB,
+			show: func(c Config) string { return strconv.Itoa(c.CacheMB) },
 		},
 		{
 			name: "LEADLAKE_ADDR", key: "addr", initial: "127.0.0.1:8000",
@@ -72,11 +83,37 @@ func settings() []setting {
 
 func setLake(c *Config, v string) error {
 	c.Lake = v
-	if strings.HasPrefix(v, "gs://") {
-		return errors.New("this version keeps its lake in a local folder only: write a path in place of the gs:// bucket")
+	rest, isBucket := strings.CutPrefix(v, "gs://")
+	if !isBucket {
+		return checkFolder(v)
 	}
+	bucket, prefix, _ := strings.Cut(rest, "/")
+	prefix = strings.TrimSuffix(prefix, "/")
+	if bucket == "" || strings.ContainsAny(bucket, "?#%@: ") || prefix != "" && !fs.ValidPath(prefix) || strings.Contains("/"+prefix, "/.") {
+		return fmt.Errorf("%q is not the address of a bucket: write one like gs://bucket/lake", v)
+	}
+	return nil
+}
+
+func checkFolder(v string) error {
 	if strings.Contains(v, "://") {
 		return fmt.Errorf("%q is not a folder: write a path, for example ./lake", v)
+	}
+	return nil
+}
+
+func setCacheMB(c *Config, v string) error {
+	n, err := strconv.Atoi(v)
+	if err != nil {
+		return fmt.Errorf("%q is not a number of megabytes: write a whole number, for example 2048", v)
+	}
+	c.CacheMB = n
+	return checkCacheMB(n)
+}
+
+func checkCacheMB(n int) error {
+	if n < 1 || n > 100_000_000 {
+		return fmt.Errorf("%d megabytes are out of range: write 1 or more", n)
 	}
 	return nil
 }

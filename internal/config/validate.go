@@ -21,6 +21,8 @@ func (c Config) problems(known map[string]bool) []error {
 		}
 	}
 	check("LEADLAKE_LAKE", setLake(&Config{}, c.Lake))
+	check("LEADLAKE_CACHE", checkFolder(c.Cache))
+	check("LEADLAKE_CACHE_MB", checkCacheMB(c.CacheMB))
 	check("LEADLAKE_ADDR", checkAddr(c.Addr))
 	check("LEADLAKE_NOTION_URL", checkURL(c.NotionURL))
 	check("LEADLAKE_NOTION_RATE", checkRate(c.NotionRate))

@@ -13,13 +13,14 @@ import (
 
 	"github.com/google/uuid"
 
+	"leadlake"
 	"leadlake/internal/delta"
 )
 
 // CountRows returns how many rows a file has, by its footer.
 func (e *Engine) CountRows(ctx context.Context, name string) (int64, error) {
 	rows := int64(0)
-	err := e.withConn(ctx, func(conn *sql.Conn) error {
+	err := e.withNames(ctx, []string{name}, func(conn *sql.Conn) error {
 		question := "SELECT num_rows FROM parquet_file_metadata(" + text(e.disk.Path(name)) + ")"
 		return conn.QueryRowContext(ctx, question).Scan(&rows)
 	})
@@ -36,7 +37,7 @@ func (e *Engine) Compact(ctx context.Context, t *delta.Table, b delta.Bin) ([]de
 		return nil, fmt.Errorf("compacting: %w", err)
 	}
 	var adds []delta.Add
-	err = e.withConn(ctx, func(conn *sql.Conn) (err error) {
+	err = e.withFiles(ctx, bin.files, func(conn *sql.Conn) (err error) {
 		adds, err = e.compact(ctx, conn, bin)
 		return err
 	})
@@ -90,6 +91,7 @@ type bin struct {
 	columns    []delta.Column // that data files hold
 	statistics []delta.Column
 	partition  map[string]*string
+	files      []leadlake.File
 	source     string
 }
 
@@ -106,6 +108,7 @@ func (e *Engine) newBin(t *delta.Table, b delta.Bin) (bin, error) {
 		add, _ := b.At.File(name)
 		c.partition = add.PartitionValues
 		names[i] = path.Join(c.folder, name)
+		c.files = append(c.files, leadlake.File{Name: names[i], Size: add.Size})
 	}
 	var typed, quoted []string
 	for _, column := range c.columns {

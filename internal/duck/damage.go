@@ -11,8 +11,8 @@ import (
 // explain says so where err comes from a data file that is not there, or not
 // as it was written.
 func (e *Engine) explain(files []leadlake.File, err error) error {
-	if err == nil {
-		return nil
+	if _, far := e.disk.(Holder); err == nil || far { // whose files are checked when they come
+		return err
 	}
 	for _, f := range files {
 		info, missing := os.Stat(e.disk.Path(f.Name))

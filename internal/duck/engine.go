@@ -111,7 +111,7 @@ func (e *Engine) Close() error {
 // ends at the first error.
 func (e *Engine) Query(ctx context.Context, snap leadlake.Snapshot, question string, args ...any) iter.Seq2[[]any, error] {
 	return func(yield func([]any, error) bool) {
-		err := e.withConn(ctx, func(conn *sql.Conn) error {
+		err := e.withFiles(ctx, snap.Files, func(conn *sql.Conn) error {
 			if _, err := conn.ExecContext(ctx, e.view(snap)); err != nil {
 				return fmt.Errorf("opening version %d: %w", snap.Version, err)
 			}

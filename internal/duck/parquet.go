@@ -30,7 +30,7 @@ func (e *Engine) Lookup(ctx context.Context, snap leadlake.Snapshot, ids []strin
 	if len(ids) == 0 || len(snap.Files) == 0 {
 		return found, nil
 	}
-	err := e.withConn(ctx, func(conn *sql.Conn) error {
+	err := e.withFiles(ctx, snap.Files, func(conn *sql.Conn) error {
 		if err := stageIDs(ctx, conn, ids); err != nil {
 			return err
 		}
@@ -155,7 +155,7 @@ func (e *Engine) Write(ctx context.Context, r leadlake.Rewrite) (delta.Add, erro
 		return delta.Add{}, fmt.Errorf("writing data file: %w", err)
 	}
 	var written written
-	err := e.withConn(ctx, func(conn *sql.Conn) error {
+	err := e.withFiles(ctx, r.From, func(conn *sql.Conn) error {
 		source, err := e.stageRewrite(ctx, conn, r)
 		if err != nil {
 			return err

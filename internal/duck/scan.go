@@ -35,6 +35,9 @@ func (e *Engine) Rows(ctx context.Context, table *delta.Table, at *delta.Snapsho
 	return func(yield func([]any, error) bool) {
 		err := e.withConn(ctx, func(conn *sql.Conn) error {
 			s, err := e.openScan(ctx, conn, table, at, folder)
+			if s != nil {
+				defer s.release()
+			}
 			if err != nil {
 				return err
 			}
@@ -60,6 +63,8 @@ type scan struct {
 	width  int // number of columns
 	files  map[string]*scanFile
 	groups []scanGroup
+
+	release func() // of the files
 }
 
 // scanFile is a live file.
@@ -108,6 +113,16 @@ func (e *Engine) openScan(ctx context.Context, conn *sql.Conn, table *delta.Tabl
 			return nil, fmt.Errorf("%w %s: %w", ErrDamagedFile, name, err)
 		}
 		s.files[key] = f
+	}
+	s.release, err = e.hold(ctx, func(yield func(blob.Object) bool) {
+		for key, f := range s.files {
+			if !yield(blob.Object{Name: key, Size: f.size}) {
+				return
+			}
+		}
+	})
+	if err != nil {
+		return nil, err
 	}
 	return s, s.group(ctx, names, columns, partitioned)
 }

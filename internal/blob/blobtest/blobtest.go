@@ -20,6 +20,18 @@ import (
 // Run checks the contract on empty buckets that open makes.
 func Run(t *testing.T, open func(t *testing.T) blob.Bucket) {
 	t.Helper()
+	run(t, open, 1000)
+}
+
+// RunSlow is Run for a store where a request takes milliseconds: it races over
+// fewer rounds.
+func RunSlow(t *testing.T, open func(t *testing.T) blob.Bucket) {
+	t.Helper()
+	run(t, open, 50)
+}
+
+func run(t *testing.T, open func(t *testing.T) blob.Bucket, rounds int) {
+	t.Helper()
 	tests := []struct {
 		name string
 		test func(t *testing.T, b blob.Bucket)
@@ -35,7 +47,7 @@ func Run(t *testing.T, open func(t *testing.T) blob.Bucket) {
 		{"put creates and replaces", putting},
 		{"a broken put changes nothing", brokenPut},
 		{"readers see what is put whole", puttingUnderReaders},
-		{"racers have one winner", racers},
+		{"racers have one winner", racers(rounds)},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) { tt.test(t, open(t)) })
@@ -177,7 +189,13 @@ func listing(t *testing.T, b blob.Bucket) {
 			}
 		}
 	}
-	for o, err := range b.List(t.Context(), "a", "") { // a caller may stop early
+	firstListed(t, b)
+}
+
+// firstListed looks at one object of a listing: a caller may stop early.
+func firstListed(t *testing.T, b blob.Bucket) {
+	t.Helper()
+	for o, err := range b.List(t.Context(), "a", "") {
 		if err != nil || o.Size != int64(len(o.Name)) {
 			t.Errorf("first of List = %+v, %v; want its size", o, err)
 		}
@@ -227,39 +245,47 @@ func cancelled(t *testing.T, b blob.Bucket) {
 	}
 }
 
-// racers has 16 writers put the same name, 1,000 times over. Each round has
-// one winner, and readers see nothing or the winner's whole content.
-func racers(t *testing.T, b blob.Bucket) {
+// racers has 16 writers put the same name, many times over. Each round has one
+// winner, and readers see nothing or the winner's whole content.
+func racers(rounds int) func(t *testing.T, b blob.Bucket) {
+	return func(t *testing.T, b blob.Bucket) {
+		t.Helper()
+		for round := range rounds {
+			race(t, b, fmt.Sprintf("race/%04d", round))
+		}
+	}
+}
+
+func race(t *testing.T, b blob.Bucket, name string) {
 	t.Helper()
-	const writers, rounds = 16, 1000
-	for round := range rounds {
-		name := fmt.Sprintf("race/%04d", round)
-		var winner atomic.Uint32
-		var wins atomic.Int32
-		var group sync.WaitGroup
-		start := make(chan struct{})
-		for w := range uint8(writers) {
-			group.Go(func() {
-				content := bytes.Repeat([]byte{'a' + w}, 64)
-				<-start
-				err := b.Create(t.Context(), name, bytes.NewReader(content))
-				switch {
-				case err == nil:
-					wins.Add(1)
-					winner.Store(uint32(w))
-				case !errors.Is(err, blob.ErrExist):
-					t.Errorf("round %d: Create: %v; want nil or ErrExist", round, err)
-				}
-				if got, err := b.Get(t.Context(), name); err != nil || len(got) != 64 {
-					t.Errorf("round %d: Get = %d bytes, %v; want the whole object", round, len(got), err)
-				}
-			})
-		}
-		close(start)
-		group.Wait()
-		got, err := b.Get(t.Context(), name)
-		if wins.Load() != 1 || err != nil || uint32(got[0]) != 'a'+winner.Load() {
-			t.Fatalf("round %d: %d winners, content of %q, error %v; want one winner and its content", round, wins.Load(), got[:1], err)
-		}
+	var winner atomic.Uint32
+	var wins atomic.Int32
+	var group sync.WaitGroup
+	start := make(chan struct{})
+	for w := range uint8(16) {
+		group.Go(func() {
+			content := bytes.Repeat([]byte{'a' + w}, 64)
+			<-start
+			err := b.Create(t.Context(), name, bytes.NewReader(content))
+			switch {
+			case err == nil:
+				wins.Add(1)
+				winner.Store(uint32(w))
+			case !errors.Is(err, blob.ErrExist):
+				t.Errorf("%s: Create: %v; want nil or ErrExist", name, err)
+			}
+			if got, err := b.Get(t.Context(), name); err != nil || len(got) != 64 {
+				t.Errorf("%s: Get = %d bytes, %v; want the whole object", name, len(got), err)
+			}
+		})
+	}
+	close(start)
+	group.Wait()
+	got, err := b.Get(t.Context(), name)
+	if wins.Load() != 1 || err != nil || uint32(got[0]) != 'a'+winner.Load() {
+		t.Fatalf("%s: %d winners, content of %q, error %v; want one winner and its content", name, wins.Load(), got[:1], err)
+	}
+	if err := b.Delete(t.Context(), name); err != nil {
+		t.Fatal(err)
 	}
 }
