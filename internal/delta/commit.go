@@ -92,8 +92,10 @@ func (t *Table) Commit(ctx context.Context, base *Snapshot, change Change) (Resu
 	}
 }
 
-// Discard deletes the data files of a change that is proved not to be true. It
-// goes on when ctx has ended: that is often why there is something to discard.
+// Discard deletes the data files of a change that is proved not to be true:
+// those that were written for it, never one that it only brings back, which
+// older versions need. It goes on when ctx has ended: that is often why there
+// is something to discard.
 func (t *Table) Discard(ctx context.Context, adds []Add) error {
 	var errs []error
 	for _, a := range adds {

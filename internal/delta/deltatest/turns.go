@@ -35,7 +35,8 @@ func (t *Turns) Go(process func()) {
 }
 
 // Pause ends the step of the process that calls it, and lets others go on, for
-// many of their steps if took is not zero. Outside Run it does nothing.
+// many of their steps if took is not zero. Outside Run it does nothing. A
+// process calls it from the goroutine that it began in, and starts no other.
 func (t *Turns) Pause(took time.Duration) {
 	if t.running != nil {
 		t.running.yield(took)
