@@ -15,6 +15,7 @@ import (
 
 	"leadlake"
 	"leadlake/internal/app"
+	"leadlake/internal/config"
 )
 
 // foreign is a table as another writer might make it, in one version.
@@ -125,7 +126,7 @@ func TestForeignTables(t *testing.T) {
 			t.Parallel()
 			dir := f.write(t, db)
 			var out bytes.Buffer
-			table, err := app.OpenTable(t.Context(), dir, true)
+			table, err := app.OpenTable(t.Context(), config.Config{}, dir, true)
 			if err != nil {
 				t.Fatal(err)
 			}
