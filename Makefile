@@ -94,8 +94,12 @@ bench: build ## Measure it against the promises and the original
 	go run ./internal/bench $(ARGS)
 
 .PHONY: interop
-interop: build ## Read our tables with delta-rs, version by version
+interop: build ## Share tables with delta-rs and DuckDB: they read ours, we rewrite theirs
 	scripts/interop $(LAKE)
+
+.PHONY: interop-spark
+interop-spark: build ## The same with Spark as a third judge, and Trino
+	SPARK=1 scripts/interop $(LAKE)
 
 prove := go test -count=1 -timeout=0 -v
 

@@ -49,7 +49,7 @@ def rewrite(table):
     before, first = content(table), rows(table)
     # Who reads the table otherwise before we touch it is no judge of it: delta-rs
     # takes timestamps of the year 9999 in the old form for others.
-    judges = [e for e in ("deltalake", "duckdb") if read(e, table, None)[1:3] == tuple(first)]
+    judges = [e for e in os.environ.get("JUDGES", "deltalake,duckdb").split(",") if read(e, table, None)[1:3] == tuple(first)]
     if not judges:
         raise SystemExit(f"{table}: nobody reads {first}")
     refused = ours(table, "optimize", "-o", "json", fails=True)
