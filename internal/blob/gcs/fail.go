@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -39,12 +40,37 @@ func (b *Bucket) fail(ctx context.Context, doing string, err error) error {
 		return nil
 	}
 	if ctx.Err() != nil { // the client does not always say so
-		return fmt.Errorf("%s: %w", doing, errors.Join(ctx.Err(), err))
+		return fmt.Errorf("%s: %w", doing, ctx.Err())
 	}
-	if kind := kindOf(err); kind != nil && !errors.Is(err, kind) {
-		err = fmt.Errorf("%w: %w", kind, err)
+	kind := kindOf(err)
+	switch {
+	case errors.Is(err, kind):
+		err = fmt.Errorf("%s: %w", doing, err)
+	case kind != nil:
+		err = fmt.Errorf("%s: %w: %w", doing, kind, plain(err))
+	default:
+		err = fmt.Errorf("%s: %w", doing, plain(err))
 	}
-	return b.options.Explain(fmt.Errorf("%s: %w", doing, err))
+	return b.options.Explain(err)
+}
+
+// plain returns err without what does not belong into a log: Google names the
+// account that asked, and the address of an upload lets anybody go on with it.
+func plain(err error) error {
+	if answer, ok := errors.AsType[*googleapi.Error](err); ok {
+		reason := http.StatusText(answer.Code)
+		if len(answer.Errors) > 0 {
+			reason = answer.Errors[0].Reason
+		}
+		return fmt.Errorf("the answer was %d (%s)", answer.Code, reason)
+	}
+	if refused, ok := errors.AsType[*auth.Error](err); ok && refused.Response != nil {
+		return fmt.Errorf("the answer to the request for a token was %d", refused.Response.StatusCode)
+	}
+	if lost, ok := errors.AsType[*url.Error](err); ok {
+		return lost.Err
+	}
+	return err
 }
 
 // kindOf returns which of the contract's errors or ours err is, or nil.
@@ -59,6 +85,8 @@ func kindOf(err error) error {
 		return ErrNoBucket
 	case errors.Is(err, storage.ErrObjectNotExist):
 		return blob.ErrNotExist
+	case code == http.StatusRequestedRangeNotSatisfiable:
+		return io.ErrUnexpectedEOF
 	case code == http.StatusUnauthorized:
 		return ErrNoCredentials
 	case code == http.StatusForbidden:
@@ -117,7 +145,7 @@ func (w *watch) stop() {
 // who cancelled, and the error must not say so.
 func (w *watch) verdict(err error) error {
 	if err != nil && w.ended.Load() {
-		return fmt.Errorf("%w within %s (%s)", ErrUnreachable, w.patience, err.Error())
+		return fmt.Errorf("%w within %s (%s)", ErrUnreachable, w.patience, plain(err).Error())
 	}
 	return err
 }

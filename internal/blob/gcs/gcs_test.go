@@ -166,5 +166,8 @@ func TestRacers(t *testing.T) {
 		if wins.Load() != 1 || err != nil || string(got) != winner.Load() {
 			t.Fatalf("round %d: %d winners, %q is stored, %v; want one and its content", round, wins.Load(), got, err)
 		}
+		if err := machines[1].Delete(t.Context(), name); err != nil { // the emulator is slow where there is much
+			t.Fatal(err)
+		}
 	}
 }

@@ -44,6 +44,36 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 	}
 }
 
+// TestErrorsKeepSecrets looks for what Google's answers and the client's errors
+// hold beside what went wrong.
+func TestErrorsKeepSecrets(t *testing.T) {
+	t.Parallel()
+	var denied, lost trap
+	r := road{server: emulator(t), before: func(request *http.Request) (*http.Response, error) {
+		switch {
+		case denied.set.Load():
+			answer := says(request, http.StatusForbidden)
+			answer.Body = io.NopCloser(strings.NewReader(`{"error":{"message":"zoe@personne.test does not have access","errors":[{"reason":"forbidden"}]}}`))
+			return answer, nil
+		case lost.set.Load() && request.URL.Query().Has("upload_id"):
+			return nil, errBroken
+		}
+		return nil, nil //nolint:nilnil // the request goes on
+	}}
+	b := open(t, r, address, gcs.Options{Chunk: 256 << 10})
+	lost.set.Store(true)
+	err := b.Create(t.Context(), "big", strings.NewReader(strings.Repeat("x", 300<<10)))
+	if !errors.Is(err, errBroken) || strings.Contains(err.Error(), "upload_id") {
+		t.Errorf("an upload that is lost: %v; want its address left out", err)
+	}
+	denied.set.Store(true)
+	for name, do := range operations(b) {
+		if err := do(t.Context()); !errors.Is(err, gcs.ErrDenied) || strings.Contains(err.Error(), "zoe") {
+			t.Errorf("%s that is denied: %v; want the account left out", name, err)
+		}
+	}
+}
+
 func TestReadOnly(t *testing.T) {
 	t.Parallel()
 	server := emulator(t)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"net/http"
 
 	"cloud.google.com/go/storage"
 	"google.golang.org/api/iterator"
@@ -68,9 +67,6 @@ func (b *Bucket) GetRange(ctx context.Context, name string, offset, length int64
 		_, err := io.ReadFull(r, data)
 		return err
 	})
-	if codeOf(err) == http.StatusRequestedRangeNotSatisfiable {
-		return nil, beyond
-	}
 	if err != nil {
 		return nil, err
 	}
