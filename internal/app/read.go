@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"strings"
@@ -101,6 +102,9 @@ type openedTable struct {
 
 func openTable(ctx context.Context, dir string, version int64) (openedTable, error) {
 	disk, err := local.OpenReadOnly(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return openedTable{}, fmt.Errorf("%w: %w", delta.ErrNoTable, err)
+	}
 	if err != nil {
 		return openedTable{}, err
 	}
@@ -140,7 +144,7 @@ func refusal(dir string, err error) error {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return err
-	case errors.Is(err, delta.ErrNoTable), errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, delta.ErrNoTable):
 		return leadlake.Errorf(leadlake.Invalid, "There is no Delta table in %s: name the folder that holds _delta_log.", dir).Because(err)
 	case errors.Is(err, delta.ErrNoVersion):
 		return leadlake.Errorf(leadlake.Invalid, "The table in %s cannot be shown at that version (%v).", dir, err).Because(err)
