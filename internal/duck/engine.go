@@ -139,7 +139,10 @@ func each(ctx context.Context, conn *sql.Conn, question string, args []any, yiel
 // eachRaw visits rows as the driver returns them, up to the first error.
 func eachRaw(ctx context.Context, conn *sql.Conn, question string, args []any, visit func([]any) error) (err error) {
 	rows, err := conn.QueryContext(ctx, question, args...)
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil: // which the driver does not always say
+		return fmt.Errorf("asking: %w: %w", ctx.Err(), err)
+	case err != nil:
 		return fmt.Errorf("asking: %w", err)
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()

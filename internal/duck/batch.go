@@ -1,0 +1,139 @@
+package duck
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/duckdb/duckdb-go/v2"
+)
+
+// batch is what is asked for at once: DuckDB holds an answer whole before it
+// gives the first row of it.
+type batch struct {
+	first, last int   // files, the last one not included
+	from, to    int64 // rows of the file, if it is only one
+}
+
+// Bounds of a batch.
+const (
+	batchBytes = 64 << 20
+	batchCells = 4_000_000
+	batchRows  = 500_000
+)
+
+// batches cuts the group into parts of bounded size: several small files, or
+// some rows of a large one.
+func (g scanGroup) batches() iter.Seq[batch] {
+	limit := int64(min(batchRows, batchCells/(len(g.plan.expressions)+1)))
+	return func(yield func(batch) bool) {
+		for first := 0; first < len(g.files); {
+			last, rows, bytes := first, int64(0), int64(0)
+			for last < len(g.files) && (last == first || rows+g.parquetGroup.files[last].rows <= limit && bytes+g.files[last].size <= batchBytes) {
+				rows, bytes = rows+g.parquetGroup.files[last].rows, bytes+g.files[last].size
+				last++
+			}
+			step := max(min(limit, rows/(bytes/batchBytes+1)), 2048)
+			if last > first+1 {
+				step = rows
+			}
+			for from := int64(0); from < rows; from += step {
+				if !yield(batch{first: first, last: last, from: from, to: min(from+step, rows)}) {
+					return
+				}
+			}
+			first = last
+		}
+	}
+}
+
+func (s *scan) read(ctx context.Context, g scanGroup, b batch, yield func([]any, error) bool) error {
+	if len(g.plan.expressions) == 0 {
+		return g.count(b, yield)
+	}
+	err := eachRaw(ctx, s.conn, s.question(g, b), nil, func(row []any) error {
+		return g.visit(b, row, yield)
+	})
+	if _, ok := errors.AsType[*duckdb.Error](err); ok {
+		return s.culprit(ctx, g, b, err)
+	}
+	return err
+}
+
+// visit yields a row of the batch, unless it is deleted.
+func (g scanGroup) visit(b batch, row []any, yield func([]any, error) bool) error {
+	n := len(g.plan.readers)
+	index, okIndex := row[n].(uint64)
+	position, okPosition := asInt(row[n+1])
+	if !okIndex || !okPosition || index >= uint64(b.last-b.first) { //nolint:gosec // a number of files
+		return fmt.Errorf("reading rows: a row says that it is in file %v at %v", row[n], row[n+1])
+	}
+	file := g.files[b.first+int(index)] //nolint:gosec // less than a number of files
+	if file.isDeleted(position) {
+		return nil
+	}
+	cells := slices.Clone(file.constant)
+	for i, read := range g.plan.readers {
+		var err error
+		if cells[g.plan.cells[i]], err = read(row[i]); err != nil {
+			return fmt.Errorf("%w %s: %w", ErrDamagedFile, file.name, err)
+		}
+	}
+	if !yield(cells, nil) {
+		return errStopped
+	}
+	return nil
+}
+
+// count yields the rows of files of which no column is needed.
+func (g scanGroup) count(b batch, yield func([]any, error) bool) error {
+	for i, file := range g.files[b.first:b.last] {
+		from, to := int64(0), g.parquetGroup.files[b.first+i].rows
+		if b.last == b.first+1 {
+			from, to = b.from, b.to
+		}
+		for position := from; position < to; position++ {
+			if !file.isDeleted(position) && !yield(slices.Clone(file.constant), nil) {
+				return errStopped
+			}
+		}
+	}
+	return nil
+}
+
+func (f *scanFile) isDeleted(position int64) bool {
+	return f.deleted != nil && f.deleted.Contains(uint64(position)) //nolint:gosec // a position in a file
+}
+
+// culprit names the file of the batch that cannot be read.
+func (s *scan) culprit(ctx context.Context, g scanGroup, b batch, err error) error {
+	if ctx.Err() != nil {
+		return err
+	}
+	for i := b.first; i < b.last; i++ {
+		one := batch{first: i, last: i + 1, from: b.from, to: b.to}
+		if b.last > b.first+1 {
+			one.to = g.parquetGroup.files[i].rows
+		}
+		if broken := eachRaw(ctx, s.conn, s.question(g, one), nil, func([]any) error { return nil }); broken != nil {
+			return fmt.Errorf("%w %s: %w", ErrDamagedFile, g.files[i].name, broken)
+		}
+	}
+	return err
+}
+
+func (s *scan) question(g scanGroup, b batch) string {
+	names := make([]string, 0, b.last-b.first)
+	for _, f := range g.parquetGroup.files[b.first:b.last] {
+		names = append(names, f.name)
+	}
+	question := "SELECT " + strings.Join(g.plan.expressions, ", ") + ", file_index, file_row_number FROM " + s.engine.positional(names, len(g.columns))
+	if b.last == b.first+1 && (b.from > 0 || b.to < g.parquetGroup.files[b.first].rows) {
+		question += " WHERE file_row_number >= " + strconv.FormatInt(b.from, 10) + " AND file_row_number < " + strconv.FormatInt(b.to, 10)
+	}
+	return question
+}
