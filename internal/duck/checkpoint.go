@@ -25,8 +25,11 @@ func (e *Engine) ReadActions(ctx context.Context, names []string) iter.Seq2[delt
 	return func(yield func(delta.Action, error) bool) {
 		err := e.withConn(ctx, func(conn *sql.Conn) error {
 			groups, err := e.parquetGroups(ctx, conn, names)
-			if err != nil {
+			if err != nil || len(groups) == 0 {
 				return err
+			}
+			if broken, err := e.checkPages(ctx, conn, names); err != nil {
+				return fmt.Errorf("%s: %w", broken, err)
 			}
 			for _, g := range groups {
 				for _, q := range g.questions() {
