@@ -18,13 +18,15 @@ import (
 	"leadlake/internal/delta"
 )
 
-// actionColumns are the columns of the table in which actions are staged: a
-// column for each member, so that DuckDB's appender, which is slow at structs,
-// sees none. The kind of action is told by what is set.
-const actionColumns = `kind VARCHAR,
-	path VARCHAR, keys VARCHAR[], vals VARCHAR[], size BIGINT, moment BIGINT, change BOOLEAN, extended BOOLEAN,
-	stats VARCHAR, tag_keys VARCHAR[], tag_vals VARCHAR[],
-	dv_type VARCHAR, dv_path VARCHAR, dv_offset INTEGER, dv_size INTEGER, dv_rows BIGINT,
+// fileColumns are the columns of the table in which adds and removes are
+// staged: one for each member, so that DuckDB's appender, which is slow at
+// structs, sees none.
+const fileColumns = `kind VARCHAR, path VARCHAR, keys VARCHAR[], vals VARCHAR[], size BIGINT, moment BIGINT, change BOOLEAN, extended BOOLEAN,
+	stats VARCHAR, tag_keys VARCHAR[], tag_vals VARCHAR[], dv_type VARCHAR, dv_path VARCHAR, dv_offset INTEGER, dv_size INTEGER, dv_rows BIGINT`
+
+// otherColumns are those of the table for the other actions, of which there
+// are few.
+const otherColumns = `kind VARCHAR, keys VARCHAR[], vals VARCHAR[], moment BIGINT,
 	id VARCHAR, version BIGINT, configuration VARCHAR, removed BOOLEAN,
 	name VARCHAR, description VARCHAR, provider VARCHAR, schema VARCHAR, partitioning VARCHAR[], option_keys VARCHAR[], option_vals VARCHAR[],
 	reader INTEGER, writer INTEGER, reader_features VARCHAR[], writer_features VARCHAR[]`
@@ -44,7 +46,8 @@ const actionRows = `SELECT
 		readerFeatures: reader_features, writerFeatures: writer_features} END AS protocol,
 	CASE WHEN kind = 'domainMetadata' THEN {domain: id, configuration: configuration, removed: removed} END AS domainMetadata
 FROM (SELECT *, CASE WHEN dv_type IS NOT NULL THEN {storageType: dv_type, pathOrInlineDv: dv_path, "offset": dv_offset,
-	sizeInBytes: dv_size, cardinality: dv_rows} END AS vector FROM actions)`
+	sizeInBytes: dv_size, cardinality: dv_rows} END AS vector
+	FROM (FROM files UNION ALL BY NAME FROM others))`
 
 // WriteActions creates the classic checkpoint name with actions as its rows.
 // What a checkpoint does not hold, such as commitInfo, is left out.
@@ -55,11 +58,23 @@ func (e *Engine) WriteActions(ctx context.Context, name string, actions iter.Seq
 	}
 	defer func() { _ = os.Remove(temp) }() // Close removes the folder at the latest
 	err := e.withConn(ctx, func(conn *sql.Conn) error {
-		err := stageRows(ctx, conn, "actions", actionColumns, actionCells(actions))
+		var others []delta.Action
+		err := stageRows(ctx, conn, "files", fileColumns, stagedRows(fileColumns, func(yield func(delta.Action) bool) {
+			for a := range actions {
+				if a.Add == nil && a.Remove == nil {
+					others = append(others, a)
+				} else if !yield(a) {
+					return
+				}
+			}
+		}))
 		if err == nil {
-			_, err = copyTo(ctx, conn, actionRows, temp)
+			err = stageRows(ctx, conn, "others", otherColumns, stagedRows(otherColumns, slices.Values(others)))
 		}
-		_, dropped := conn.ExecContext(context.WithoutCancel(ctx), "DROP TABLE IF EXISTS actions")
+		if err == nil {
+			_, err = conn.ExecContext(ctx, "COPY ("+actionRows+") TO "+text(temp)+" (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 40960)")
+		}
+		_, dropped := conn.ExecContext(context.WithoutCancel(ctx), "DROP TABLE IF EXISTS files; DROP TABLE IF EXISTS others")
 		return errors.Join(err, dropped)
 	})
 	if err != nil {
@@ -68,9 +83,11 @@ func (e *Engine) WriteActions(ctx context.Context, name string, actions iter.Seq
 	return e.upload(ctx, temp, name)
 }
 
-func actionCells(actions iter.Seq[delta.Action]) iter.Seq[[]driver.Value] {
+// stagedRows returns the rows of a staging table with the columns that SQL
+// defines.
+func stagedRows(columns string, actions iter.Seq[delta.Action]) iter.Seq[[]driver.Value] {
 	places := map[string]int{}
-	for i, definition := range strings.Split(strings.Join(strings.Fields(actionColumns), " "), ",") {
+	for i, definition := range strings.Split(columns, ",") {
 		places[strings.Fields(definition)[0]] = i
 	}
 	return func(yield func([]driver.Value) bool) {
