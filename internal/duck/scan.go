@@ -39,7 +39,7 @@ func (e *Engine) Rows(ctx context.Context, table *delta.Table, at *delta.Snapsho
 				return err
 			}
 			for _, g := range s.groups {
-				for batch := range g.batches() {
+				for batch := range s.batches(g) {
 					if err := s.read(ctx, g, batch, yield); err != nil {
 						return err
 					}
@@ -60,6 +60,8 @@ type scan struct {
 	width  int // number of columns
 	files  map[string]*scanFile
 	groups []scanGroup
+
+	sampled, sampledBytes int64 // rows whose size was looked at
 }
 
 // scanFile is a live file.
