@@ -24,25 +24,27 @@ const (
 	batchBytes = 64 << 20
 	batchCells = 4_000_000
 	batchRows  = 500_000
+	firstRows  = 50_000 // as long as the size of rows is not known
+	leastRows  = 2048
 )
 
 // batches cuts the group into parts of bounded size: several small files, or
-// some rows of a large one.
-func (g scanGroup) batches() iter.Seq[batch] {
-	limit := int64(min(batchRows, batchCells/(len(g.plan.expressions)+1)))
+// some rows of a large one. It learns from what was read of those before.
+func (s *scan) batches(g scanGroup) iter.Seq[batch] {
 	return func(yield func(batch) bool) {
 		for first := 0; first < len(g.files); {
+			limit := s.limit(g)
 			last, rows, bytes := first, int64(0), int64(0)
 			for last < len(g.files) && (last == first || rows+g.parquetGroup.files[last].rows <= limit && bytes+g.files[last].size <= batchBytes) {
 				rows, bytes = rows+g.parquetGroup.files[last].rows, bytes+g.files[last].size
 				last++
 			}
-			step := max(min(limit, rows/(bytes/batchBytes+1)), 2048)
-			if last > first+1 {
-				step = rows
-			}
-			for from := int64(0); from < rows; from += step {
-				if !yield(batch{first: first, last: last, from: from, to: min(from+step, rows)}) {
+			for from, to := int64(0), int64(0); from < rows; from = to {
+				to = rows
+				if last == first+1 {
+					to = min(from+max(min(s.limit(g), rows/(bytes/batchBytes+1)), leastRows), rows)
+				}
+				if !yield(batch{first: first, last: last, from: from, to: to}) {
 					return
 				}
 			}
@@ -51,11 +53,50 @@ func (g scanGroup) batches() iter.Seq[batch] {
 	}
 }
 
+// limit returns how many rows of the group are asked for at once.
+func (s *scan) limit(g scanGroup) int64 {
+	limit := int64(min(batchRows, batchCells/(len(g.plan.expressions)+1)))
+	if s.sampled == 0 {
+		return min(limit, firstRows)
+	}
+	return min(limit, batchBytes/(s.sampledBytes/s.sampled+1))
+}
+
+// sample notes the size of a row.
+func (s *scan) sample(row []any) {
+	s.sampled++
+	s.sampledBytes += sizeOf(row)
+}
+
+// sizeOf estimates how many bytes a value takes.
+func sizeOf(value any) int64 {
+	size := int64(16)
+	switch v := value.(type) {
+	case string:
+		size += int64(len(v))
+	case []byte:
+		size += int64(len(v))
+	case []any:
+		for _, item := range v {
+			size += sizeOf(item)
+		}
+	case map[string]any:
+		for _, item := range v {
+			size += sizeOf(item)
+		}
+	}
+	return size
+}
+
 func (s *scan) read(ctx context.Context, g scanGroup, b batch, yield func([]any, error) bool) error {
 	if len(g.plan.expressions) == 0 {
 		return g.count(b, yield)
 	}
+	n := 0
 	err := eachRaw(ctx, s.conn, s.question(g, b), nil, func(row []any) error {
+		if n++; n%64 == 1 {
+			s.sample(row)
+		}
 		return g.visit(b, row, yield)
 	})
 	if _, ok := errors.AsType[*duckdb.Error](err); ok {

@@ -1,6 +1,7 @@
 package duck_test
 
 import (
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -159,4 +160,39 @@ func plausible(stats string) bool {
 		NumRecords int64 `json:"numRecords"`
 	}
 	return json.Unmarshal([]byte(stats), &s) == nil && s.NumRecords > 0
+}
+
+// TestStatisticsInColumns reads adds whose statistics are not text.
+func TestStatisticsInColumns(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	_, e := open(t, dir)
+	db, err := sql.Open("duckdb", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	values := `{i: 1::INTEGER, d: '1969-12-31'::DATE, t: '2026-01-02 03:04:05.6+00'::TIMESTAMPTZ, n: '2026-01-02 03:04:05'::TIMESTAMP, f: 'nan'::DOUBLE,
+		g: 0.5::FLOAT, m: '-0.05'::DECIMAL(5,2), s: {a: 'é', b: NULL::VARCHAR}, z: NULL::INTEGER, x: 'ab'::BLOB, y: true}`
+	rows := `SELECT {path: 'a', stats: NULL::VARCHAR, stats_parsed: {numRecords: 2::BIGINT, minValues: ` + values + `, nullCount: {i: 0::BIGINT, s: {a: 1::BIGINT}}}} AS "add"
+		UNION ALL SELECT {path: 'b', stats: '{"numRecords":7}', stats_parsed: NULL}
+		UNION ALL SELECT {path: 'c', stats: NULL, stats_parsed: NULL} UNION ALL SELECT NULL`
+	if _, err := db.ExecContext(t.Context(), "COPY ("+rows+") TO '"+filepath.Join(dir, "c.parquet")+"'"); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{
+		"a": `{"minValues":{"d":"1969-12-31","g":0.5,"i":1,"m":-0.05,"n":"2026-01-02T03:04:05.000000","s":{"a":"é"},"t":"2026-01-02T03:04:05.600000Z","y":true},` +
+			`"nullCount":{"i":0,"s":{"a":1}},"numRecords":2}`,
+		"b": `{"numRecords":7}`,
+		"c": "",
+	}
+	all := actionsOf(t, e, "c.parquet")
+	if len(all) != len(want) {
+		t.Errorf("it holds %d actions, want %d", len(all), len(want))
+	}
+	for _, a := range all {
+		if got := a.Add.Stats; got != want[a.Add.Path] {
+			t.Errorf("the statistics of %s are\n%s, want\n%s", a.Add.Path, got, want[a.Add.Path])
+		}
+	}
 }

@@ -42,7 +42,7 @@ func (e *Engine) Rows(ctx context.Context, table *delta.Table, at *delta.Snapsho
 				return err
 			}
 			for _, g := range s.groups {
-				for batch := range g.batches() {
+				for batch := range s.batches(g) {
 					if err := s.read(ctx, g, batch, yield); err != nil {
 						return err
 					}
@@ -64,7 +64,8 @@ type scan struct {
 	files  map[string]*scanFile
 	groups []scanGroup
 
-	release func() // of the files
+	release               func() // of the files
+	sampled, sampledBytes int64  // rows whose size was looked at
 }
 
 // scanFile is a live file.
