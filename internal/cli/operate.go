@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -50,7 +51,7 @@ func printHistory(out io.Writer, versions []app.TableVersion) error {
 			when = v.CommittedAt.UTC().Format("2006-01-02 15:04:05")
 		}
 		if v.Rows != nil {
-			rows = fmt.Sprint(*v.Rows)
+			rows = strconv.FormatInt(*v.Rows, 10)
 		}
 		fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%d (+%d −%d)\t%s\n", v.Version, when, v.Operation, rows, v.Files, v.Added, v.Removed, v.Engine)
 	}

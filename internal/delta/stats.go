@@ -25,15 +25,6 @@ func (s Stats) Encode() (string, error) {
 	return string(data), nil
 }
 
-// ParseStats reads what Encode wrote.
-func ParseStats(text string) (Stats, error) {
-	var s Stats
-	if err := json.Unmarshal([]byte(text), &s); err != nil {
-		return Stats{}, fmt.Errorf("reading statistics: %w", err)
-	}
-	return s, nil
-}
-
 // statLength is how many characters of a string go into statistics.
 const statLength = 32
 

@@ -3,6 +3,7 @@ package duck
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"slices"
 	"sync"
 
@@ -65,17 +66,14 @@ func (x *idIndex) put(name string, hashes []uint64) {
 // only within one process.
 func hashes(ctx context.Context, conn *sql.Conn, relation string) ([]uint64, error) {
 	found := []uint64{}
-	rows, err := conn.QueryContext(ctx, "SELECT hash(id) FROM "+relation)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close() //nolint:errcheck // rows.Err says it
-	for rows.Next() {
-		var h uint64
-		if err := rows.Scan(&h); err != nil {
-			return nil, err
+	question := "SELECT hash(id) FROM " + relation
+	err := eachRaw(ctx, conn, question, nil, func(row []any) error {
+		h, ok := row[0].(uint64)
+		if !ok {
+			return fmt.Errorf("hashing ids: unexpected %T", row[0])
 		}
 		found = append(found, h)
-	}
-	return found, rows.Err()
+		return nil
+	})
+	return found, err
 }

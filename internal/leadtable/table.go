@@ -105,9 +105,9 @@ func convert(base *delta.Snapshot) (leadlake.Snapshot, error) {
 		return snap, err
 	}
 	for name, add := range base.Files() {
-		rows := int64(-1)
-		if stats, err := delta.ParseStats(add.Stats); err == nil {
-			rows = stats.NumRecords
+		rows, ok := add.Rows()
+		if !ok {
+			rows = -1
 		}
 		snap.Files = append(snap.Files, leadlake.File{Name: path.Join(Folder, name), Rows: rows, Size: add.Size})
 	}
