@@ -25,16 +25,19 @@ type lines struct{ bucket blob.Bucket }
 func (l lines) ReadActions(ctx context.Context, names []string) iter.Seq2[delta.Action, error] {
 	return func(yield func(delta.Action, error) bool) {
 		for _, name := range names {
-			data, err := l.bucket.Get(ctx, name)
-			for line := range bytes.Lines(data) {
+			data, cut := l.bucket.Get(ctx, name)
+			for line := range bytes.Lines(data) { // what came before a read broke comes first
 				var a delta.Action
-				err = errors.Join(err, json.Unmarshal(line, &a))
+				err := json.Unmarshal(line, &a)
+				if err != nil {
+					err = errors.Join(err, cut)
+				}
 				if !yield(a, err) || err != nil {
 					return
 				}
 			}
-			if err != nil {
-				yield(delta.Action{}, err)
+			if cut != nil {
+				yield(delta.Action{}, cut)
 				return
 			}
 		}
