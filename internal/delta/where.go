@@ -248,7 +248,7 @@ func (t DataType) decimalBound(text string) (least, greatest any, ok bool) {
 	if !ok || t.Precision <= exactDigits {
 		return digits, digits, ok
 	}
-	off := new(big.Rat).Mul(digits.Abs(new(big.Rat).Set(digits)), big.NewRat(1, 1<<50))
+	off := new(big.Rat).Mul(new(big.Rat).Abs(digits), big.NewRat(1, 1<<50))
 	return new(big.Rat).Sub(digits, off), new(big.Rat).Add(digits, off), true
 }
 
