@@ -17,6 +17,7 @@ const (
 	propLogRetention       = "delta.logRetentionDuration"
 	propLogCleanup         = "delta.enableExpiredLogCleanup"
 	propStatsAsJSON        = "delta.checkpoint.writeStatsAsJson"
+	propStatsAsStruct      = "delta.checkpoint.writeStatsAsStruct"
 	propStatsColumns       = "delta.dataSkippingStatsColumns"
 	propIndexedColumns     = "delta.dataSkippingNumIndexedCols"
 )
@@ -30,8 +31,23 @@ func knownProperties() []string {
 		"delta.minReaderVersion", "delta.minWriterVersion", // what a creator asked for; the protocol says what is
 		"delta.autoOptimize.optimizeWrite", "delta.autoOptimize.autoCompact", "delta.targetFileSize", // advice on sizes
 		"delta.randomizeFilePrefixes", "delta.tuneFileSizesForRewrites", "delta.sampleRetentionDuration",
-		"delta.checkpoint.writeStatsAsStruct",
+		"delta.setTransactionRetentionDuration", // we keep every txn
+		propStatsAsStruct,
 	}
+}
+
+// promises reports whether a property set to value binds a writer. Those that
+// turn something off, or ask for what we do anyway, bind nobody.
+func promises(key, value string) bool {
+	off := map[string]string{
+		"delta.isolationLevel": "Serializable", "delta.checkpointPolicy": "classic", "delta.columnMapping.mode": "none",
+		"delta.compatibility.symlinkFormatManifest.enabled": "false",
+	}
+	switch {
+	case !strings.HasPrefix(key, "delta."), off[key] == value && value != "", strings.HasPrefix(key, "delta.enable") && value == "false":
+		return false
+	}
+	return !slices.Contains(knownProperties(), key)
 }
 
 // appendOnly reports whether rows must not be deleted or changed.
