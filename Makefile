@@ -105,6 +105,12 @@ interop-spark: build ## The same with Spark as a third judge, and Trino
 
 prove := go test -count=1 -timeout=0 -v
 
+.PHONY: fuzz
+fuzz: ## Look for bytes that the lake cannot bear, FUZZTIME=1m for each target
+	@scripts/setup go
+	@for target in $$(go test -list '^Fuzz' ./internal/delta | grep ^Fuzz); do \
+	  GOMEMLIMIT=512MiB go test ./internal/delta -run '^$$' -fuzz "^$$target\$$" -fuzztime $(or $(FUZZTIME),1m); done
+
 .PHONY: torture
 torture: ## Prove, for an hour or more, that nothing is lost: see CONTRIBUTING.md
 	@scripts/setup go

@@ -140,7 +140,8 @@ func (s *state) actions(expired time.Time) iter.Seq[Action] {
 
 // adds yields the live files: there may be very many.
 func (s *state) adds(yield func(Action) bool) {
-	withStats := s.metadata.Configuration[propStatsAsJSON] != "false"
+	// Who wants statistics as columns alone gets them as text: readers take either.
+	withStats := s.metadata.Configuration[propStatsAsJSON] != "false" || s.metadata.Configuration[propStatsAsStruct] == "true"
 	for _, name := range s.names() {
 		a := *s.files[name]
 		a.DataChange = false

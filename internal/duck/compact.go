@@ -143,7 +143,7 @@ func (e *Engine) compactPart(ctx context.Context, conn *sql.Conn, b bin, questio
 	if err != nil || w.rows == 0 {
 		return delta.Add{}, err
 	}
-	if err := e.upload(ctx, temp, path.Join(b.folder, name)); err != nil {
+	if err := e.uploadData(ctx, temp, path.Join(b.folder, name)); err != nil {
 		return delta.Add{}, err
 	}
 	add, err := w.add(name, b.statistics)
