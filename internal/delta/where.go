@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"math"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -42,20 +43,13 @@ func (s *Snapshot) conditions(where []Predicate) (conditions, error) {
 	if err != nil {
 		return nil, err
 	}
-	partition, err := s.PartitionColumns()
-	if err != nil {
-		return nil, err
-	}
 	found := make(conditions, len(where))
 	for i, p := range where {
 		column, err := p.check(columns)
 		if err != nil {
 			return nil, err
 		}
-		found[i] = condition{Predicate: p, column: column}
-		for _, c := range partition {
-			found[i].partition = found[i].partition || c.Name == column.Name
-		}
+		found[i] = condition{Predicate: p, column: column, partition: slices.Contains(s.state.metadata.PartitionColumns, column.Name)}
 	}
 	return found, nil
 }
