@@ -29,6 +29,9 @@ type Parquet interface {
 	// Compact makes new data files of the rows of a bin, durably, and returns
 	// the adds that put them into the table: those made so far after an error.
 	Compact(ctx context.Context, t *Table, b Bin) ([]Add, error)
+	// CountMatches returns how many rows a live file of at has, and for how many
+	// of them all conditions hold. They are on columns that data files hold.
+	CountMatches(ctx context.Context, t *Table, at *Snapshot, name string, where []Predicate) (matches, rows int64, err error)
 }
 
 // checkpoint is a version's whole state in one or more files.

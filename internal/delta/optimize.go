@@ -33,6 +33,9 @@ type Bin struct {
 	Files   []string // live files of At, in the order in which their rows come
 	OrderBy string   // a column of the table; "" keeps the order
 	Into    int      // how many new files
+	// Without leaves out the rows for which all of these hold; none where there
+	// are no conditions. They are on columns that data files hold.
+	Without []Predicate
 }
 
 // Optimize makes large files of small ones. The rows stay what they are

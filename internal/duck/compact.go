@@ -52,6 +52,9 @@ func (e *Engine) Compact(ctx context.Context, t *delta.Table, b delta.Bin) ([]de
 // cuts can differ in where a row is.
 func (e *Engine) compact(ctx context.Context, conn *sql.Conn, b bin) (adds []delta.Add, err error) {
 	question := b.source
+	if len(b.Without) > 0 {
+		question += " WHERE (" + b.matching + ") IS NOT TRUE"
+	}
 	if b.OrderBy != "" {
 		question += " ORDER BY " + identifier(b.OrderBy)
 	}
@@ -93,6 +96,7 @@ type bin struct {
 	partition  map[string]*string
 	files      []leadlake.File
 	source     string
+	matching   string // a condition in SQL: what Without says
 }
 
 func (e *Engine) newBin(t *delta.Table, b delta.Bin) (bin, error) {
@@ -124,7 +128,8 @@ func (e *Engine) newBin(t *delta.Table, b delta.Bin) (bin, error) {
 	}
 	c.source = fmt.Sprintf("SELECT %s FROM (SELECT %s WHERE false UNION ALL BY NAME SELECT * FROM read_parquet(%s, union_by_name = true))",
 		strings.Join(quoted, ", "), strings.Join(typed, ", "), e.pathList(names))
-	return c, nil
+	c.matching, err = matching(c.columns, b.Without)
+	return c, err
 }
 
 func (e *Engine) compactPart(ctx context.Context, conn *sql.Conn, b bin, question string) (delta.Add, error) {
