@@ -141,8 +141,19 @@ func FuzzStatistics(f *testing.F) {
 
 func FuzzPartitionValue(f *testing.F) {
 	types := []delta.DataType{
-		{Name: "string"}, {Name: "long"}, {Name: "integer"}, {Name: "short"}, {Name: "byte"}, {Name: "float"}, {Name: "double"},
-		{Name: "boolean"}, {Name: "binary"}, {Name: "date"}, {Name: "timestamp"}, {Name: "timestamp_ntz"}, {Name: "decimal", Precision: 10, Scale: 2},
+		{Name: "string"},
+		{Name: "long"},
+		{Name: "integer"},
+		{Name: "short"},
+		{Name: "byte"},
+		{Name: "float"},
+		{Name: "double"},
+		{Name: "boolean"},
+		{Name: "binary"},
+		{Name: "date"},
+		{Name: "timestamp"},
+		{Name: "timestamp_ntz"},
+		{Name: "decimal", Precision: 10, Scale: 2},
 	}
 	for _, text := range []string{"", "-1", "1.50", "true", "2021-09-08", "2021-09-08 11:11:11.123", "2021-09-08T11:11:11Z", "NaN", "é%20"} {
 		f.Add(text, "a b/c=%41.parquet")
@@ -178,7 +189,9 @@ func FuzzDeletionVector(f *testing.F) {
 // FuzzHints replaces everything of a log that only repeats it. Whatever is in
 // it, the table stays what it is, or is refused.
 func FuzzHints(f *testing.F) {
-	golden(f, "*.checkpoint.*.json", 20_000, func(data []byte) { f.Add("00000000000000000002.checkpoint.80a083e8-7026-4e79-81be-64bd76c43a11.json", data) })
+	golden(f, "*.checkpoint.*.json", 20_000, func(data []byte) {
+		f.Add("00000000000000000002.checkpoint.80a083e8-7026-4e79-81be-64bd76c43a11.json", data)
+	})
 	golden(f, "_last_checkpoint", 20_000, func(data []byte) { f.Add("_last_checkpoint", data) })
 	for _, name := range []string{"_last_checkpoint", "00000000000000000001.00000000000000000002.compacted.json", "00000000000000000002.crc", "00000000000000000003.json.tmp", "3.json", "_sidecars/x.parquet"} {
 		f.Add(name, []byte(`{"version":2}`))
