@@ -1,7 +1,6 @@
 package delta
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -147,7 +146,7 @@ func (t *Table) checkpointRows(ctx context.Context, c checkpoint) iter.Seq2[Acti
 			yield(Action{}, err)
 			return
 		}
-		for a, err := range actionsIn(bytes.NewReader(data)) {
+		for a, err := range actionsIn(data) {
 			if !yield(a, err) {
 				return
 			}
