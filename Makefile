@@ -108,8 +108,11 @@ prove := go test -count=1 -timeout=0 -v
 .PHONY: fuzz
 fuzz: ## Look for bytes that the lake cannot bear, FUZZTIME=1m for each target
 	@scripts/setup go
-	@for target in $$(go test -list '^Fuzz' ./internal/delta | grep ^Fuzz); do \
-	  GOMEMLIMIT=512MiB go test ./internal/delta -run '^$$' -fuzz "^$$target\$$" -fuzztime $(or $(FUZZTIME),1m); done
+	@for package in ./internal/delta ./internal/duck; do \
+	  for target in $$(go test -list '^Fuzz' $$package | grep ^Fuzz); do \
+	    GOMEMLIMIT=512MiB go test $$package -run '^$$' -fuzz "^$$target\$$" -fuzztime $(or $(FUZZTIME),1m) -fuzzminimizetime 1x; \
+	  done; \
+	done
 
 .PHONY: torture
 torture: ## Prove, for an hour or more, that nothing is lost: see CONTRIBUTING.md

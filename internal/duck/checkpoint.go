@@ -28,8 +28,10 @@ func (e *Engine) ReadActions(ctx context.Context, names []string) iter.Seq2[delt
 			if err != nil || len(groups) == 0 {
 				return err
 			}
-			if broken, err := e.checkPages(ctx, conn, names); err != nil {
+			if broken, err := e.checkPages(ctx, conn, groups); broken != "" {
 				return fmt.Errorf("%s: %w", broken, err)
+			} else if err != nil {
+				return err
 			}
 			for _, g := range groups {
 				for _, q := range g.questions() {

@@ -70,6 +70,9 @@ func (e *Engine) parquetGroups(ctx context.Context, conn *sql.Conn, names []stri
 			f, _ := file.(map[string]any)
 			path, _ := f["file"].(string)
 			rows, _ := f["rows"].(int64)
+			if rows < 0 {
+				broken = fmt.Errorf("reading footer: it says that there are %d rows", rows)
+			}
 			if name, ok := byPath[path]; ok {
 				g.files = append(g.files, parquetFile{name: name, rows: rows})
 			}
@@ -116,6 +119,9 @@ func parquetTree(cell any) ([]parquetNode, error) {
 			return nil, fmt.Errorf("reading footer: unexpected %T", item)
 		}
 		elements[i] = newElement(fields)
+		if n := elements[i].number; n < 0 || n >= len(list) {
+			return nil, fmt.Errorf("reading footer: %q has %d members", elements[i].name, n)
+		}
 	}
 	t := treeReader{elements: elements}
 	if len(elements) == 0 {
@@ -173,7 +179,7 @@ func (t *treeReader) read(parent element) (parquetNode, error) {
 	}
 	t.depth++
 	defer func() { t.depth-- }()
-	children := make([]parquetNode, 0, min(e.number, len(t.elements)))
+	children := make([]parquetNode, 0, e.number)
 	for range e.number {
 		child, err := t.read(e)
 		if err != nil {

@@ -190,10 +190,11 @@ func (s *scan) group(ctx context.Context, names []string, columns []delta.Column
 	if len(names) == 0 {
 		return nil
 	}
-	if broken, err := s.engine.checkPages(ctx, s.conn, names); err != nil {
+	broken, err := s.engine.checkPages(ctx, s.conn, groups)
+	if broken != "" {
 		return fmt.Errorf("%w %s: %w", ErrDamagedFile, s.files[broken].name, err)
 	}
-	return nil
+	return err
 }
 
 // checkRows compares the number of rows in the file with what the log says.

@@ -83,6 +83,39 @@ func TestAFlippedBitIsFound(t *testing.T) {
 	}
 }
 
+// TestRowsThatNoGroupHas changes what a footer says of one of its three groups
+// of rows; the sum stands elsewhere in it.
+func TestRowsThatNoGroupHas(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "x.parquet")
+	db, err := sql.Open("duckdb", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	question := "COPY (SELECT range AS x, 's' AS s FROM range(5000)) TO '" + file + "' (FORMAT parquet, ROW_GROUP_SIZE 2048)"
+	if _, err := db.ExecContext(t.Context(), question); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rows, err := scanned(t, data); err != nil || len(rows) != 5000 {
+		t.Fatalf("the good file has %d rows, %v", len(rows), err)
+	}
+	// 904 rows in the last group: field 3 of a struct, an i64, in zigzag.
+	last := []byte{0x16, 0x90, 0x0e}
+	if bytes.Count(data, last) < 1 {
+		t.Fatal("the last group says its rows in another way")
+	}
+	data[bytes.LastIndex(data, last)+1] ^= 4
+	rows, err := scanned(t, data)
+	if len(rows) > 0 || !errors.Is(err, duck.ErrDamagedFile) || !strings.Contains(err.Error(), "f.parquet: its footer says 5000 rows, and that its parts have 5002") {
+		t.Errorf("it has %d rows, %v", len(rows), err)
+	}
+}
+
 // TestManyRowsComeInBatches reads a file that is larger than what is asked for
 // at once, and many small ones.
 func TestManyRowsComeInBatches(t *testing.T) {
