@@ -27,7 +27,7 @@ func TestBenchLake(t *testing.T) {
 
 func runSmall(t *testing.T, args, wants []string) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "go", append([]string{"run", ".", "-short", "-runs", "1", "-binary", "none", "-python", ""}, args...)...) //nolint:gosec // ours
+	cmd := exec.CommandContext(t.Context(), "go", append([]string{"run", ".", "-short", "-runs", "1", "-binary", "none", "-python", ""}, args...)...)
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)
