@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"crypto/md5" //nolint:gosec // what SQL makes ids with, too
-	"database/sql"
 	_ "embed"
 	"errors"
 	"fmt"
@@ -12,8 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	_ "github.com/duckdb/duckdb-go/v2" // the driver
 
 	"leadlake"
 	"leadlake/internal/delta"
@@ -39,18 +36,13 @@ func generateLots(ctx context.Context, t task) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
-	maker, err := sql.Open("duckdb", "")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, maker.Close()) }()
 	first := leadlake.Batch{Source: "bench", Columns: attributes()[:1], Leads: []leadlake.Lead{one(0, lead(0, t.Leads, 0))}}
 	if _, err := l.leads.Upsert(ctx, first); err != nil {
 		return err
 	}
 	change := delta.Change{Operation: "WRITE"}
 	for from := 1; from < t.Leads; from += t.Batch {
-		add, err := makeFile(ctx, maker, l, t, from)
+		add, err := makeFile(ctx, l, t, from)
 		if err != nil {
 			return err
 		}
@@ -73,14 +65,17 @@ func one(number int, l leadlake.Lead) leadlake.Lead {
 	return l
 }
 
-func makeFile(ctx context.Context, maker *sql.DB, l *lake, t task, from int) (delta.Add, error) {
+func makeFile(ctx context.Context, l *lake, t task, from int) (delta.Add, error) {
 	to := min(from+t.Batch, t.Leads)
 	name := fmt.Sprintf("part-%08d.snappy.parquet", from)
 	file := l.disk.Path(leadtable.Folder + "/" + name)
 	step := (spanDays * 24 * time.Hour / time.Duration(t.Leads)).Microseconds()
 	question := strings.NewReplacer("{from}", strconv.Itoa(from), "{to}", strconv.Itoa(to), "{step}", strconv.FormatInt(step, 10)).Replace(lotsSQL)
-	if _, err := maker.ExecContext(ctx, "COPY ("+question+") TO '"+strings.ReplaceAll(file, "'", "''")+"' (FORMAT parquet, COMPRESSION snappy)"); err != nil {
-		return delta.Add{}, err
+	question = "COPY (" + question + ") TO '" + strings.ReplaceAll(file, "'", "''") + "' (FORMAT parquet, COMPRESSION snappy)"
+	for _, err := range l.engine.Query(ctx, leadlake.Snapshot{Columns: leadlake.CoreColumns()}, question) {
+		if err != nil {
+			return delta.Add{}, err
+		}
 	}
 	info, err := os.Stat(file)
 	if err != nil {

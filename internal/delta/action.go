@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 )
 
 // Protocol says what a reader and a writer have to understand.
@@ -137,12 +136,32 @@ type Sidecar struct {
 	SizeInBytes int64  `json:"sizeInBytes"`
 }
 
+// single refuses an action that is several: only one of them would be read.
+func (a *Action) single() error {
+	if string(a.CommitInfo) == "null" { // which JSON says of what is not there, too
+		a.CommitInfo = nil
+	}
+	n := 0
+	for _, set := range []bool{
+		a.CommitInfo != nil, a.Protocol != nil, a.Metadata != nil, a.Txn != nil, a.Remove != nil, a.Add != nil,
+		a.DomainMetadata != nil, a.Checkpoint != nil, a.Sidecar != nil,
+	} {
+		if set {
+			n++
+		}
+	}
+	if n > 1 {
+		return fmt.Errorf("it is %d actions in one", n)
+	}
+	return nil
+}
+
 // errTwice says that a commit holds an action that it may hold once.
 var errTwice = errors.New("more than one action of a kind that a commit may hold once")
 
 // parseCommit reads a commit file. A line that is cut off or is not JSON is
 // an error: a commit is read whole or not at all.
-func parseCommit(data io.Reader) (Commit, error) {
+func parseCommit(data []byte) (Commit, error) {
 	var c Commit
 	n := 0
 	for a, err := range actionsIn(data) {

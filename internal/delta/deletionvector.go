@@ -157,10 +157,7 @@ func parseBitmap(data []byte) (rows *roaring64.Bitmap, err error) {
 	little, big := binary.LittleEndian.Uint32(data), binary.BigEndian.Uint32(data)
 	switch {
 	case little == magicPortable:
-		rows = roaring64.New()
-		if _, err = rows.ReadFrom(bytes.NewReader(data[4:])); err == nil {
-			err = rows.Validate()
-		}
+		rows, err = parsePortable(data[4:])
 	case little == magicNative:
 		rows, err = parseNative(data[4:], binary.LittleEndian)
 	case big == magicNative:
@@ -172,6 +169,19 @@ func parseBitmap(data []byte) (rows *roaring64.Bitmap, err error) {
 		return nil, fmt.Errorf("%w: Roaring bitmap: %w", ErrDamaged, err)
 	}
 	return rows, nil
+}
+
+// parsePortable reads an array of 32-bit bitmaps, each behind its key.
+func parsePortable(data []byte) (*roaring64.Bitmap, error) {
+	const least = 12 // bytes of a key and the smallest bitmap
+	if len(data) < 8 || binary.LittleEndian.Uint64(data) > uint64(len(data))/least {
+		return nil, io.ErrUnexpectedEOF // the library would make room for as many as it says
+	}
+	rows := roaring64.New()
+	if _, err := rows.ReadFrom(bytes.NewReader(data)); err != nil {
+		return nil, err
+	}
+	return rows, rows.Validate()
 }
 
 // parseNative reads an array of 32-bit bitmaps, each behind its size.

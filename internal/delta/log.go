@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"leadlake/internal/blob"
 )
@@ -52,7 +53,7 @@ func (l commitLog) readFile(ctx context.Context, name string, version int64) (Co
 	if err != nil {
 		return Commit{}, fmt.Errorf("reading version %d: %w", version, err)
 	}
-	c, err := parseCommit(bytes.NewReader(data))
+	c, err := parseCommit(data)
 	if err != nil {
 		return Commit{}, fmt.Errorf("%w: version %d in %s: %w", ErrDamaged, version, name, err)
 	}
@@ -130,15 +131,23 @@ func (l commitLog) versionOf(key string) (int64, bool) {
 	return version, ok && named && !strings.Contains(rest, "/")
 }
 
-// actionsIn yields the lines of a JSON file of the log.
-func actionsIn(data io.Reader) iter.Seq2[Action, error] {
+// actionsIn yields the lines of a JSON file of the log. Text in another
+// encoding would be read as other text.
+func actionsIn(data []byte) iter.Seq2[Action, error] {
 	return func(yield func(Action, error) bool) {
-		decoder := json.NewDecoder(data)
+		if !utf8.Valid(data) {
+			yield(Action{}, errors.New("it is not in UTF-8"))
+			return
+		}
+		decoder := json.NewDecoder(bytes.NewReader(data))
 		for n := 1; ; n++ {
 			var a Action
 			err := decoder.Decode(&a)
 			if errors.Is(err, io.EOF) {
 				return
+			}
+			if err == nil {
+				err = a.single()
 			}
 			if err != nil {
 				err = fmt.Errorf("reading action %d: %w", n, err)

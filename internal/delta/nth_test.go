@@ -1,12 +1,15 @@
 package delta_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"path"
 	"strconv"
 	"testing"
 
+	"leadlake/internal/blob"
 	"leadlake/internal/blob/faulty"
 	"leadlake/internal/blob/mem"
 	"leadlake/internal/delta"
@@ -149,8 +152,8 @@ func TestEveryCallOfACreationFails(t *testing.T) {
 }
 
 // TestEveryCallOfAReaderFails opens a table and goes back in it, with each call
-// failing in each way. The reader is told, or does without the call, and the same table reads right from
-// then on, also what is new.
+// failing in each way. The reader is told, or does without the call, and the
+// same table reads right from then on, also what is new.
 func TestEveryCallOfAReaderFails(t *testing.T) {
 	t.Parallel()
 	for _, fault := range faults() {
@@ -196,3 +199,61 @@ func failReader(t *testing.T, n int, fault faulty.Fault) bool {
 	}
 	return failed
 }
+
+// TestEveryCallOfMaintenanceFails has each call of a checkpoint fail in each
+// way. Readers then find the table that they would find without it, and the
+// next time it works.
+func TestEveryCallOfMaintenanceFails(t *testing.T) {
+	t.Parallel()
+	for _, fault := range faults() {
+		n := 1
+		for failMaintenance(t, n, fault) {
+			n++
+		}
+		if n < 8 {
+			t.Errorf("only %d calls failed with fault %d", n-1, fault)
+		}
+	}
+}
+
+func failMaintenance(t *testing.T, n int, fault faulty.Fault) bool {
+	t.Helper()
+	var inner mem.Bucket
+	ledger := deltatest.Ledger{Options: withLines}
+	writer := deltatest.NewClient("before", &inner, &ledger, rand.New(rand.NewPCG(1, 0)))
+	prepare(t, writer)
+	for range 8 {
+		if outcome, err := writer.Do(t.Context(), deltatest.Operation{Kind: deltatest.Note}); outcome != deltatest.Done {
+			t.Fatal(err)
+		}
+	}
+	bucket := faulty.New(&inner, faulty.Nth(n, fault), faulty.Options{Page: 5})
+	keeper := deltatest.NewClient("keeper", bucket, &ledger, nil)
+	ctx, cancel := faulty.Cancellable(t.Context())
+	defer cancel()
+	failure := keeper.Maintain(ctx)
+	failed := bucket.Calls() >= n
+	if failure != nil && !errors.Is(failure, faulty.ErrInjected) && !errors.Is(failure, context.Canceled) {
+		t.Errorf("call %d with fault %d: %v; want the fault as the cause", n, fault, failure)
+	}
+	check := func(when string) {
+		t.Helper()
+		if err := deltatest.Audit(t.Context(), &inner, &ledger); err != nil {
+			t.Errorf("%s call %d with fault %d: %v", when, n, fault, err)
+		}
+	}
+	check("at once after")
+	bucket.Heal(t.Context())
+	check("some time after")
+	if err := keeper.Maintain(t.Context()); err != nil {
+		t.Errorf("once more after call %d with fault %d: %v", n, fault, err)
+	}
+	pointer := path.Join(deltatest.Folder, "_delta_log", "_last_checkpoint")
+	if _, err := inner.Size(t.Context(), pointer); err != nil {
+		t.Errorf("after call %d with fault %d and once more there is no checkpoint: %v", n, fault, err)
+	}
+	check("once more after")
+	return failed
+}
+
+func withLines(b blob.Bucket) delta.Options { return delta.Options{Parquet: lines{b}} }

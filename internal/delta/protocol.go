@@ -2,6 +2,7 @@ package delta
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -59,8 +60,8 @@ func (p Protocol) writable(m Metadata) error {
 	if strings.Contains(m.SchemaString, `delta.invariants`) {
 		return fmt.Errorf("%w: writing with column invariants", ErrUnsupported)
 	}
-	for key := range m.Configuration {
-		if strings.HasPrefix(key, "delta.") && !slices.Contains(knownProperties(), key) {
+	for _, key := range slices.Sorted(maps.Keys(m.Configuration)) {
+		if promises(key, m.Configuration[key]) {
 			return fmt.Errorf("%w: table property %s=%s", ErrUnsupported, key, m.Configuration[key])
 		}
 	}

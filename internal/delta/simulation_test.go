@@ -2,6 +2,7 @@ package delta_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strconv"
@@ -36,6 +37,7 @@ const (
 func run(ctx context.Context, seed uint64, operations int) (*deltatest.Ledger, error) {
 	s := &simulation{random: rand.New(rand.NewPCG(seed, 1)), left: operations, batch: make([]int64, applications)}
 	share := []float64{0, 0.01, 0.05, 0.15, 0.3}[s.random.IntN(5)]
+	s.ledger.Options = withLines
 	turns := deltatest.NewTurns(s.random)
 	s.bucket = faulty.New(&s.inner, faulty.Seeded(seed, share), faulty.Options{
 		Page: 5, Pause: func(_ context.Context, took time.Duration) { turns.Pause(took) },
@@ -84,10 +86,12 @@ func (s *simulation) read(ctx context.Context, c *deltatest.Client, pinned *delt
 	case 1:
 		pinned, err = c.At(ctx, s.random.Int64N(s.ledger.Newest()+1))
 	}
+	s.check(err)
 	if err != nil || pinned == nil {
 		return nil
 	}
-	_, _ = c.Rows(ctx, pinned) // what is wrong with them is in the ledger
+	_, err = c.Rows(ctx, pinned)
+	s.check(err)
 	return pinned
 }
 
@@ -108,11 +112,22 @@ func (s *simulation) write(ctx context.Context, c *deltatest.Client) {
 		op.Kind = deltatest.Restore
 	case n < 84:
 		op.Kind = deltatest.Note
+	case n < 92:
+		s.check(c.Maintain(ctx))
+		return
 	default:
 		s.copyBatch(ctx, c, s.random.IntN(applications))
 		return
 	}
-	_, _ = c.Do(ctx, op)
+	_, err := c.Do(ctx, op)
+	s.check(err)
+}
+
+// check notes an error that no fault explains.
+func (s *simulation) check(err error) {
+	if err != nil && !errors.Is(err, faulty.ErrInjected) && !errors.Is(err, context.Canceled) {
+		s.ledger.Violation("without a fault: %w", err)
+	}
 }
 
 // change returns something that is done to rows: written, deleted, computed

@@ -29,7 +29,10 @@ func (t *Table) Checkpoint(ctx context.Context, at *Snapshot) error {
 	c := checkpoint{version: s.version, names: []string{t.log.checkpointName(s.version)}}
 	expired := t.options.Now().Add(-s.metadata.DeletedFileRetention())
 	err := t.options.Parquet.WriteActions(ctx, c.names[0], s.actions(expired))
-	if err != nil && !errors.Is(err, blob.ErrExist) {
+	switch {
+	case errors.Is(err, blob.ErrExist):
+		expired = forever() // another writer may keep other tombstones
+	case err != nil:
 		return fmt.Errorf("writing a checkpoint: %w", err)
 	}
 	if err := t.verifyCheckpoint(ctx, c, s, expired); err != nil {
@@ -137,7 +140,8 @@ func (s *state) actions(expired time.Time) iter.Seq[Action] {
 
 // adds yields the live files: there may be very many.
 func (s *state) adds(yield func(Action) bool) {
-	withStats := s.metadata.Configuration[propStatsAsJSON] != "false"
+	// Who wants statistics as columns alone gets them as text: readers take either.
+	withStats := s.metadata.Configuration[propStatsAsJSON] != "false" || s.metadata.Configuration[propStatsAsStruct] == "true"
 	for _, name := range s.names() {
 		a := *s.files[name]
 		a.DataChange = false

@@ -34,7 +34,11 @@ func (e *Engine) Compact(ctx context.Context, t *delta.Table, b delta.Bin) ([]de
 	}
 	var adds []delta.Add
 	err = e.withFiles(ctx, bin.files, func(conn *sql.Conn) (err error) {
-		parts := parts{source: bin.source, orderBy: bin.OrderBy, into: bin.Into, folder: bin.folder, statistics: bin.statistics}
+		source := bin.source
+		if len(bin.Without) > 0 {
+			source += " WHERE (" + bin.matching + ") IS NOT TRUE"
+		}
+		parts := parts{source: source, orderBy: bin.OrderBy, into: bin.Into, folder: bin.folder, statistics: bin.statistics}
 		adds, err = e.writeParts(ctx, conn, parts)
 		return err
 	})
@@ -56,6 +60,7 @@ type bin struct {
 	partition  map[string]*string
 	files      []leadlake.File
 	source     string
+	matching   string // a condition in SQL: what Without says
 }
 
 func (e *Engine) newBin(t *delta.Table, b delta.Bin) (bin, error) {
@@ -87,7 +92,8 @@ func (e *Engine) newBin(t *delta.Table, b delta.Bin) (bin, error) {
 	}
 	c.source = fmt.Sprintf("SELECT %s FROM (SELECT %s WHERE false UNION ALL BY NAME SELECT * FROM read_parquet(%s, union_by_name = true))",
 		strings.Join(quoted, ", "), strings.Join(typed, ", "), e.pathList(names))
-	return c, nil
+	c.matching, err = matching(c.columns, b.Without)
+	return c, err
 }
 
 // sqlType returns DuckDB's type for one of the protocol.

@@ -14,6 +14,7 @@ import (
 	"github.com/duckdb/duckdb-go/v2"
 
 	"leadlake"
+	"leadlake/internal/blob"
 	"leadlake/internal/delta"
 )
 
@@ -202,14 +203,23 @@ func dropStaged(ctx context.Context, conn *sql.Conn) error {
 	return err
 }
 
+// uploadData stores a data file under a name that nobody else has: if it is
+// taken, a client that has tried again has met its own success.
+func (e *Engine) uploadData(ctx context.Context, temp, name string) error {
+	if err := e.upload(ctx, temp, name); !errors.Is(err, blob.ErrExist) {
+		return err
+	}
+	return nil
+}
+
 func (e *Engine) upload(ctx context.Context, temp, name string) (err error) {
 	file, err := os.Open(temp) //nolint:gosec // a name of our own
 	if err != nil {
-		return fmt.Errorf("storing data file: %w", err)
+		return fmt.Errorf("storing file: %w", err)
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
 	if err := e.disk.Create(ctx, name, file); err != nil {
-		return fmt.Errorf("storing data file: %w", err)
+		return fmt.Errorf("storing file: %w", err)
 	}
 	return nil
 }

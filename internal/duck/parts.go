@@ -72,7 +72,7 @@ func (e *Engine) writePart(ctx context.Context, conn *sql.Conn, p parts, questio
 	if err != nil || w.rows == 0 {
 		return delta.Add{}, err
 	}
-	if err := e.upload(ctx, temp, path.Join(p.folder, name)); err != nil {
+	if err := e.uploadData(ctx, temp, path.Join(p.folder, name)); err != nil {
 		return delta.Add{}, err
 	}
 	return w.add(name, p.statistics)

@@ -27,7 +27,7 @@ func TestAFewYoungLeadsRewriteFewRows(t *testing.T) {
 	want := map[string]string{}
 	files := f.files(t)
 	for round := range 30 {
-		before, young := files, lead(strconv.Itoa(leads-1-rand.IntN(1000)), "nom", fmt.Sprint("young ", round)) //nolint:gosec // any will do
+		before, young := files, lead(strconv.Itoa(leads-1-rand.IntN(1000)), "nom", fmt.Sprint("young ", round))
 		changed := []leadlake.Lead{young}
 		if round%10 == 9 {
 			changed = append(changed, lead(strconv.Itoa(round), "nom", "old"))

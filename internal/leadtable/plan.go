@@ -22,6 +22,10 @@ const (
 	filesRows = 16_000
 )
 
+// coldSize is about twice that in bytes: what `lake optimize` makes of the table.
+// In larger files a lead that changes would have too many others rewritten.
+const coldSize = "32mb"
+
 // layout says which files a change rewrites.
 type layout struct {
 	// apart are files that each become one of their own, without the leads

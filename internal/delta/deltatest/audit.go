@@ -218,7 +218,7 @@ func (a *auditor) checkSnapshots(ctx context.Context) error {
 	if len(a.versions) == 0 {
 		return errors.New("there is no table")
 	}
-	table := delta.Open(a.bucket, Folder, delta.Options{})
+	table := a.ledger.open(a.bucket)
 	latest, err := table.Latest(ctx)
 	if err != nil {
 		return err

@@ -67,7 +67,7 @@ type Client struct {
 // NewClient returns a client of the table in bucket. Its name is in the names
 // of what it writes; random makes its choices.
 func NewClient(name string, bucket blob.Bucket, ledger *Ledger, random *rand.Rand) *Client {
-	return &Client{name: name, bucket: bucket, table: delta.Open(bucket, Folder, delta.Options{}), ledger: ledger, random: random}
+	return &Client{name: name, bucket: bucket, table: ledger.open(bucket), ledger: ledger, random: random}
 }
 
 // Create makes the table.
@@ -97,7 +97,7 @@ func (c *Client) Latest(ctx context.Context) (*delta.Snapshot, error) {
 		return nil, err
 	}
 	if snap.Version() < acknowledged {
-		c.ledger.violation("%s sees version %d as the newest after version %d was acknowledged", c.name, snap.Version(), acknowledged)
+		c.ledger.Violation("%s sees version %d as the newest after version %d was acknowledged", c.name, snap.Version(), acknowledged)
 	}
 	c.ledger.saw(snap)
 	return snap, nil
@@ -112,6 +112,12 @@ func (c *Client) At(ctx context.Context, version int64) (*delta.Snapshot, error)
 	return snap, err
 }
 
+// Maintain does what keeps the log short.
+func (c *Client) Maintain(ctx context.Context) error {
+	_, err := c.table.Maintain(ctx)
+	return err
+}
+
 // Rows reads the rows of snap.
 func (c *Client) Rows(ctx context.Context, snap *delta.Snapshot) (Rows, error) {
 	all := Rows{}
@@ -122,7 +128,7 @@ func (c *Client) Rows(ctx context.Context, snap *delta.Snapshot) (Rows, error) {
 		}
 		for key, value := range rows {
 			if _, twice := all[key]; twice {
-				c.ledger.violation("version %d holds the key %s twice", snap.Version(), key)
+				c.ledger.Violation("version %d holds the key %s twice", snap.Version(), key)
 			}
 			all[key] = value
 		}
@@ -133,7 +139,7 @@ func (c *Client) Rows(ctx context.Context, snap *delta.Snapshot) (Rows, error) {
 func (c *Client) file(ctx context.Context, name string) (Rows, error) {
 	data, err := c.bucket.Get(ctx, path.Join(Folder, name))
 	if errors.Is(err, blob.ErrNotExist) {
-		c.ledger.violation("the live file %s is missing", name)
+		c.ledger.Violation("the live file %s is missing", name)
 	}
 	if err != nil {
 		return nil, err

@@ -5,12 +5,16 @@ import (
 	"fmt"
 	"sync"
 
+	"leadlake/internal/blob"
 	"leadlake/internal/delta"
 )
 
 // Ledger keeps what clients have tried, what they were told of it, and what
 // they saw. The zero Ledger is empty and ready; many clients may share one.
 type Ledger struct {
+	// Options says how tables in a bucket are opened; nil for the zero Options.
+	Options func(blob.Bucket) delta.Options
+
 	mu       sync.Mutex
 	attempts map[string]*attempt
 	seen     map[*delta.Snapshot]bool
@@ -25,6 +29,13 @@ type attempt struct {
 	effect  func(Rows)
 	outcome Outcome // Unknown until the client is told
 	version int64   // where it is Done, or of the winner
+}
+
+func (l *Ledger) open(bucket blob.Bucket) *delta.Table {
+	if l.Options == nil {
+		return delta.Open(bucket, Folder, delta.Options{})
+	}
+	return delta.Open(bucket, Folder, l.Options(bucket))
 }
 
 func (l *Ledger) begin(id string, blind bool, base int64, effect func(Rows)) {
@@ -69,7 +80,8 @@ func (l *Ledger) Forget() {
 	clear(l.seen)
 }
 
-func (l *Ledger) violation(format string, args ...any) {
+// Violation notes what must not be, for the audit to report.
+func (l *Ledger) Violation(format string, args ...any) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.wrong = append(l.wrong, fmt.Errorf(format, args...))
