@@ -95,6 +95,10 @@ web/out/fr/index.html: $(shell find web -path web/node_modules -prune -o -path w
 bench: build ## Measure it against the promises and the original
 	go run ./internal/bench $(ARGS)
 
+.PHONY: bench-lake
+bench-lake: ## Measure the lake: upserts, syncs, long logs, beside deltalake
+	go run ./internal/bench -lake $(ARGS)
+
 .PHONY: interop
 interop: build ## Share tables with delta-rs and DuckDB: they read ours, we rewrite theirs
 	scripts/interop $(LAKE)
