@@ -22,8 +22,9 @@ func hasScheme(uri string) bool {
 
 // canonical decodes the path of an add or remove and returns it in the one
 // form by which files are told apart: relative to the table's folder where it
-// lies in it, else absolute ("/other/file", "s3://bucket/file", "../file").
-// root is the absolute URI of the table's folder, "" where it has none.
+// lies in it, else beginning with a slash ("/other/file", "/s3:/bucket/file") or
+// with "../". root is the absolute URI of the table's folder, "" where it has
+// none. A colon or a slash that is escaped makes nothing absolute.
 func canonical(uri, root string) (string, error) {
 	decoded, err := url.PathUnescape(uri)
 	if err != nil {
@@ -32,7 +33,7 @@ func canonical(uri, root string) (string, error) {
 	if decoded == "" || strings.ContainsRune(decoded, 0) {
 		return "", fmt.Errorf("%w: file path %q", ErrDamaged, uri)
 	}
-	if !strings.HasPrefix(decoded, "/") && !hasScheme(decoded) {
+	if !strings.HasPrefix(uri, "/") && !hasScheme(uri) {
 		return path.Clean(decoded), nil
 	}
 	absolute, folder := normalURI(decoded), normalURI(root)
@@ -50,14 +51,14 @@ func normalURI(uri string) string {
 		return path.Clean("/" + strings.TrimLeft(rest, "/"))
 	}
 	protocol, rest, _ := strings.Cut(uri, ":")
-	return strings.ToLower(protocol) + "://" + strings.TrimPrefix(path.Clean("/"+strings.TrimLeft(rest, "/")), "/")
+	return "/" + strings.ToLower(protocol) + ":" + path.Clean("/"+strings.TrimLeft(rest, "/"))
 }
 
 // checkInside refuses a live file that does not lie in the table's folder: we
 // read no file because a log tells us to.
 func checkInside(name string) error {
 	switch {
-	case hasScheme(name) || strings.HasPrefix(name, "/"):
+	case strings.HasPrefix(name, "/"):
 		return fmt.Errorf("%w: absolute file path %q outside the table's folder", ErrUnsupported, name)
 	case name == "." || name == ".." || strings.HasPrefix(name, "../"):
 		return fmt.Errorf("%w: file path %q leaves the table's folder", ErrUnsupported, name)
