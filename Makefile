@@ -95,6 +95,10 @@ web/out/fr/index.html: $(shell find web -path web/node_modules -prune -o -path w
 bench: build ## Measure it against the promises and the original
 	go run ./internal/bench $(ARGS)
 
+.PHONY: bench-lake
+bench-lake: ## Measure the lake: upserts, syncs, long logs, beside deltalake
+	go run ./internal/bench -lake $(ARGS)
+
 .PHONY: interop
 interop: build ## Share tables with delta-rs and DuckDB: they read ours, we rewrite theirs
 	scripts/interop $(LAKE)
@@ -121,7 +125,8 @@ torture: ## Prove, for an hour or more, that nothing is lost: see CONTRIBUTING.m
 	$(prove) ./internal/delta -run '^TestHistories$$' -histories 1000
 	$(prove) ./internal/blob/local -run '^TestPowerFailure$$' -cuts 500
 	$(prove) ./internal/blob/gcs -run '^Test(Racers|Chaos)$$' -rounds 1000
-	$(prove) ./internal/delta -run '^Test(ReplayHasNoMemory|ConflictsAreFair|PathsComeBack|StatisticsAreBounds)$$' -rapid.checks 100000
+	$(prove) ./internal/delta -run '^Test(ReplayHasNoMemory|ConflictsAreFair|PathsComeBack|StatisticsAreBounds|WhereLeavesNoRowOut)$$' -rapid.checks 100000
+	$(prove) ./internal/duck -run '^TestPredicates$$' -predicates 2000
 	$(prove) ./internal/app -run '^TestDamagedLogs$$' -damaged 10000
 	$(prove) ./internal/cli -run '^TestKilledAtAnyMoment$$' -kills 1000
 	go test -count=1 -timeout=0 ./internal/delta ./internal/leadtable ./internal/blob/...

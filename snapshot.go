@@ -37,14 +37,16 @@ type Stored struct {
 	File string // the name of the file
 }
 
-// Rewrite says what goes into one new data file.
+// Rewrite says what goes into new data files.
 type Rewrite struct {
-	Folder  string   // key of the table's folder, where the file is to be
-	Columns []Column // of the new file
+	Folder  string   // key of the table's folder, where the files are to be
+	Columns []Column // of the new files
 	// StatsColumns may have their smallest and greatest values known outside
-	// the file.
+	// the files.
 	StatsColumns []string
 	From         []File   // files whose rows are kept, in this order,
 	Without      []string // but for the leads of these ids
 	Leads        []Lead   // rows that follow; columns that are unknown are null
+	OrderBy      string   // a column by which all these are ordered then; "" keeps the order
+	Into         int      // how many files of equally many rows; 0 is 1
 }

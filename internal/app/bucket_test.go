@@ -97,7 +97,7 @@ func info(t *testing.T, table *app.Table) app.TableInfo {
 func printed(t *testing.T, table *app.Table, m app.Moment) string {
 	t.Helper()
 	var out bytes.Buffer
-	if err := table.Print(t.Context(), m, &out); err != nil {
+	if err := table.Print(t.Context(), m, nil, &out); err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.SplitAfter(out.String(), "\n")

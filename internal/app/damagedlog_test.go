@@ -222,7 +222,7 @@ func (h *hunt) print(t *testing.T, dir string, m app.Moment) answer {
 	if err != nil {
 		return answer{err: err}
 	}
-	err = table.Print(t.Context(), m, &out)
+	err = table.Print(t.Context(), m, nil, &out)
 	if closed := table.Close(); closed != nil {
 		t.Error(closed)
 	}

@@ -92,7 +92,7 @@ type Optimized struct {
 }
 
 // Optimize makes large files of small ones, ordered by a column if one is
-// named. targetMB is the size of a new file in MiB, 0 for 128.
+// named. targetMB is the size of a new file in MiB, 0 for what the table asks for.
 func (t *Table) Optimize(ctx context.Context, orderBy string, targetMB int64, dryRun bool) (Optimized, error) {
 	done, err := t.delta.Optimize(ctx, delta.OptimizeOptions{OrderBy: orderBy, TargetBytes: targetMB << 20, DryRun: dryRun})
 	if err == nil && !dryRun {

@@ -130,7 +130,7 @@ func TestForeignTables(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			err = errors.Join(table.Print(t.Context(), app.Moment{}, &out), table.Close())
+			err = errors.Join(table.Print(t.Context(), app.Moment{}, nil, &out), table.Close())
 			if f.refuse != "" {
 				if message := leadlake.MessageOf(err); out.Len() > 0 || !strings.Contains(message, f.refuse) {
 					t.Errorf("it wrote %q and said %q; want it refused with %q", out.String(), message, f.refuse)

@@ -59,9 +59,10 @@ func (t *Table) Info(ctx context.Context, m Moment) (TableInfo, error) {
 	return info, nil
 }
 
-// Print writes the rows of the table to out, in the form in which the answers
-// of engines are compared. Of a table that it refuses, nothing is written.
-func (t *Table) Print(ctx context.Context, m Moment, out io.Writer) error {
+// Print writes the rows of the table to out for which all conditions hold, in
+// the form in which the answers of engines are compared. Of a table that it
+// refuses, nothing is written.
+func (t *Table) Print(ctx context.Context, m Moment, conditions []string, out io.Writer) error {
 	at, err := t.at(ctx, m)
 	if err != nil {
 		return t.refusal(err)
@@ -70,8 +71,12 @@ func (t *Table) Print(ctx context.Context, m Moment, out io.Writer) error {
 	if err != nil {
 		return t.refusal(err)
 	}
+	where, err := t.where(at, conditions)
+	if err != nil {
+		return err
+	}
 	buffer := bufio.NewWriterSize(out, 1<<16)
-	err = writeCanonical(buffer, columns, t.engine.Rows(ctx, t.delta, at, ""))
+	err = writeCanonical(buffer, columns, t.engine.RowsWhere(ctx, t.delta, at, "", where))
 	if _, ok := errors.AsType[*readError](err); ok {
 		return t.refusal(err)
 	}

@@ -23,11 +23,13 @@ const childFlag = "-child"
 // task is what a child is asked to do.
 type task struct {
 	Lake  string   // folder
+	To    string   // for logs: the folder of the lake to make
 	Leads int      // that the lake was made with
 	Batch int      // for generate: leads per commit
+	Lots  bool     // for upsert: the table is the very big one
 	Runs  int      // of the thing that is measured
 	Pick  pickKind // for upsert: which leads
-	Count int      // for upsert: how many
+	Count int      // for upsert: how many; for logs: adds, or commits
 }
 
 // usage is what something cost the process that did it.
@@ -43,21 +45,30 @@ func runChild(name string, in io.Reader, out io.Writer) error {
 		return fmt.Errorf("reading the task: %w", err)
 	}
 	ctx := context.Background()
-	var result any
-	var err error
-	switch name {
-	case "generate":
-		err = generate(ctx, t)
-	case "count":
-		result, err = measureCount(ctx, t)
-	case "upsert":
-		result, err = measureUpsert(ctx, t)
-	case "api":
+	if name == "api" {
 		return serveAPI(ctx, t, out)
-	default:
-		err = fmt.Errorf("there is no task %q", name)
 	}
+	do, ok := tasks()[name]
+	if !ok {
+		return fmt.Errorf("there is no task %q", name)
+	}
+	result, err := do(ctx, t)
 	return errors.Join(err, json.NewEncoder(out).Encode(result))
+}
+
+// tasks are what a child can be asked to do once, by name.
+func tasks() map[string]func(context.Context, task) (any, error) {
+	return map[string]func(context.Context, task) (any, error){
+		"generate":   func(ctx context.Context, t task) (any, error) { return nil, generate(ctx, t) },
+		"lots":       func(ctx context.Context, t task) (any, error) { return nil, generateLots(ctx, t) },
+		"count":      func(ctx context.Context, t task) (any, error) { return measureCount(ctx, t) },
+		"upsert":     func(ctx context.Context, t task) (any, error) { return measureUpsert(ctx, t) },
+		"syncs":      func(ctx context.Context, t task) (any, error) { return measureSyncs(ctx, t) },
+		"folded":     func(ctx context.Context, t task) (any, error) { return measureFolded(ctx, t) },
+		"log":        func(ctx context.Context, t task) (any, error) { return nil, generateLog(ctx, t) },
+		"open":       func(ctx context.Context, t task) (any, error) { return measureOpen(ctx, t) },
+		"checkpoint": func(ctx context.Context, t task) (any, error) { return measureCheckpoint(ctx, t) },
+	}
 }
 
 // child runs a task in a new process and decodes its result.

@@ -103,10 +103,27 @@ func addEvents(values map[string]leadlake.Value, r *rand.Rand, first leadlake.Da
 type lake struct {
 	disk   *local.Bucket
 	engine *duck.Engine
+	log    *delta.Table
 	leads  *leadtable.Table
 }
 
-func openLake(ctx context.Context, dir string) (*lake, error) {
+func openLake(ctx context.Context, dir string) (*lake, error) { return openLakeAt(ctx, dir, time.Now) }
+
+// openLakeAt opens it with another clock.
+func openLakeAt(ctx context.Context, dir string, now func() time.Time) (*lake, error) {
+	l, err := openLog(ctx, dir, now)
+	if err != nil {
+		return nil, err
+	}
+	l.leads, err = leadtable.Open(ctx, l.log, l.engine, leadtable.Options{Now: now})
+	if err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return l, nil
+}
+
+// openLog opens the table of a lake without reading it.
+func openLog(ctx context.Context, dir string, now func() time.Time) (*lake, error) {
 	disk, err := local.Open(dir)
 	if err != nil {
 		return nil, err
@@ -115,11 +132,7 @@ func openLake(ctx context.Context, dir string) (*lake, error) {
 	if l.engine, err = duck.Open(ctx, disk, duck.Options{}); err != nil {
 		return nil, errors.Join(err, disk.Close())
 	}
-	table := delta.Open(disk, leadtable.Folder, delta.Options{Root: disk.Path(leadtable.Folder), Parquet: l.engine})
-	l.leads, err = leadtable.Open(ctx, table, l.engine, leadtable.Options{})
-	if err != nil {
-		return nil, errors.Join(err, l.Close())
-	}
+	l.log = delta.Open(disk, leadtable.Folder, delta.Options{Root: disk.Path(leadtable.Folder), Parquet: l.engine, Now: now})
 	return l, nil
 }
 
@@ -149,7 +162,7 @@ func generate(ctx context.Context, t task) (err error) {
 // as a first sync leaves it.
 func (b bench) generate(ctx context.Context) error {
 	_, err := child[any](ctx, "generate", task{Lake: b.big, Leads: b.leads, Batch: fileRows})
-	if err != nil {
+	if err != nil || b.lake {
 		return err
 	}
 	_, err = child[any](ctx, "generate", task{Lake: b.little, Leads: b.small, Batch: syncRows})

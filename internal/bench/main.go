@@ -24,7 +24,11 @@ import (
 
 // settings are what a run of the benchmark can be told.
 type settings struct {
+	lake   bool   // measure the lake instead of the service
 	leads  int    // in the big table
+	lots   int    // in the very big one, 0 for none
+	adds   int    // in the log that is opened
+	syncs  int    // one after the other
 	small  int    // in the table that the program starts on
 	runs   int    // of every case; the median counts
 	binary string // the program that is started and weighed
@@ -37,13 +41,16 @@ func main() {
 	}
 	var s settings
 	short := flag.Bool("short", false, "small tables and few runs: to try the benchmark, not to measure")
+	flag.BoolVar(&s.lake, "lake", false, "measure the lake: upserts, syncs, logs")
 	flag.IntVar(&s.leads, "leads", 1_000_000, "`number` of leads in the big table")
+	flag.IntVar(&s.lots, "lots", 10_000_000, "with -lake: `number` of leads in the very big table; 0 leaves it out")
 	flag.IntVar(&s.runs, "runs", 5, "`number` of runs of every case, of which the median counts")
 	flag.StringVar(&s.binary, "binary", filepath.Join("bin", "leadlake"), "the `program` to start and to weigh")
 	flag.StringVar(&s.python, "python", oraclePython(), "a Python that has deltalake; none: that comparison is left out")
 	flag.Parse()
+	s.adds, s.syncs = 300_000, 1000
 	if *short {
-		s.leads, s.runs = min(s.leads, 20_000), 2
+		s.leads, s.lots, s.runs, s.adds, s.syncs = min(s.leads, 20_000), min(s.lots, 20_000), 2, 2000, 20
 	}
 	s.small = max(s.leads/10, 1)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -68,7 +75,7 @@ func run(ctx context.Context, s settings) (err error) {
 	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
 	start := time.Now()
 	fmt.Fprintf(os.Stderr, "generating %d and %d leads …\n", s.leads, s.small)
-	b := bench{settings: s, big: filepath.Join(work, "big"), little: filepath.Join(work, "little"), work: work}
+	b := bench{settings: s, work: work, big: filepath.Join(work, "big"), little: filepath.Join(work, "little")}
 	if err := b.generate(ctx); err != nil {
 		return err
 	}
@@ -76,7 +83,11 @@ func run(ctx context.Context, s settings) (err error) {
 		"median of %d runs; %s/%s, %d cores. CPU is user + system time of the process that does the work; MB are 10^6 bytes.\n\n",
 		s.leads, filesFor(s.leads), seed, s.small, commitsFor(s.small), s.runs, runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
 	var rows []row
-	for _, c := range b.cases() {
+	cases := b.cases()
+	if s.lake {
+		cases = b.lakeCases()
+	}
+	for _, c := range cases {
 		fmt.Fprintf(os.Stderr, "%4.0f s  %s …\n", time.Since(start).Seconds(), c.name)
 		measured, err := c.measure(ctx)
 		if err != nil {
@@ -109,8 +120,17 @@ func (b bench) cases() []benchCase {
 		{"week count, nothing cached, against the original's SQL", b.countRows},
 		{"the API, warm, against a bare handler", b.apiRows},
 		{"start and idle", b.startRows},
-		{"upserts", b.upsertRows},
 		{"size", b.sizeRows},
+	}
+}
+
+func (b bench) lakeCases() []benchCase {
+	return []benchCase{
+		{"upserts, against deltalake", b.upsertRows},
+		{"syncs as a server does them", b.syncRows},
+		{"many syncs and what they leave", b.foldRows},
+		{"opening long logs, against deltalake", b.logRows},
+		{"a very big table", b.lotsRows},
 	}
 }
 

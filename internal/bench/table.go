@@ -17,6 +17,21 @@ type row struct {
 	note        string // instead of figures
 }
 
+// against compares with deltalake, which is to need at least twice as much.
+func (r *row) against(base, ours float64, format func(float64) string) {
+	r.beside(base, ours, format)
+	goal := "≥ 2×"
+	if r.target != "" {
+		goal = r.target + ", " + goal
+	}
+	r.target, r.met = goal, verdict(base >= 2*ours && r.met != verdict(false))
+}
+
+// beside shows what deltalake needs for the same.
+func (r *row) beside(base, ours float64, format func(float64) string) {
+	r.base, r.than, r.ratio = format(base), "deltalake", times(base, ours)
+}
+
 func verdict(met bool) string {
 	if met {
 		return "met"

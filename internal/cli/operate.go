@@ -180,7 +180,8 @@ answered faster. The rows stay what they are; readers and writers go on.`,
 	}
 	cmd := withDryRun(c.build(w), &dryRun)
 	cmd.Flags().StringVar(&orderBy, "order-by", "", "rewrite every file, ordered by this column")
-	cmd.Flags().Int64Var(&target, "target-mb", 128, "size of a file, in MiB")
+	cmd.Flags().Int64Var(&target, "target-mb", 0, "size of a file, in MiB (default what the table asks for, else 128)")
+	cmd.Flag("target-mb").DefValue = ""
 	return cmd
 }
 

@@ -24,7 +24,7 @@ it is your own lake.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newLakeInfo(w), newLakeCat(w), newLakeHistory(w), newLakeDiff(w), newLakeVerify(w),
-		newLakeRestore(w), newLakeOptimize(w), newLakeVacuum(w), newLakeFsck(w))
+		newLakeDelete(w), newLakeRestore(w), newLakeOptimize(w), newLakeVacuum(w), newLakeFsck(w))
 	return cmd
 }
 
@@ -114,17 +114,22 @@ func newLakeInfo(w World) *cobra.Command {
 
 func newLakeCat(w World) *cobra.Command {
 	var m moment
+	var where []string
 	c := tableCommand{
 		use: "cat [PATH] [flags]", short: "Print the rows of a table", forms: []string{"ndjson"},
+		long: `Cat prints the rows of a table, all of them or those that you ask for. Files
+that hold none of those, by what the table knows of them, are not read.
+
+` + conditionsHelp,
 		run: func(cmd *cobra.Command, t *app.Table, _ []int64, _ string) error {
 			at, err := m.read(cmd)
 			if err != nil {
 				return err
 			}
-			return t.Print(cmd.Context(), at, w.Stdout)
+			return misused(cmd, t.Print(cmd.Context(), at, where, w.Stdout))
 		},
 	}
-	return m.flags(c.build(w))
+	return m.flags(withWhere(c.build(w), &where, "print only rows for which this holds"))
 }
 
 // moment is the flags that say which version is meant.

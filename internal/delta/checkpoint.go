@@ -28,6 +28,9 @@ type Parquet interface {
 	// Compact makes new data files of the rows of a bin, durably, and returns
 	// the adds that put them into the table: those made so far after an error.
 	Compact(ctx context.Context, t *Table, b Bin) ([]Add, error)
+	// CountMatches returns how many rows a live file of at has, and for how many
+	// of them all conditions hold. They are on columns that data files hold.
+	CountMatches(ctx context.Context, t *Table, at *Snapshot, name string, where []Predicate) (matches, rows int64, err error)
 }
 
 // checkpoint is a version's whole state in one or more files.
@@ -112,16 +115,25 @@ func (t *Table) openCheckpoint(ctx context.Context, c checkpoint) (*state, error
 			err = found.take(a)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%w: checkpoint %s: %w", ErrDamaged, c.names[0], err)
+			return nil, t.broken(ctx, c, err)
 		}
 	}
 	if err := t.readSidecars(ctx, found); err != nil {
-		return nil, fmt.Errorf("%w: checkpoint %s: %w", ErrDamaged, c.names[0], err)
+		return nil, t.broken(ctx, c, err)
 	}
 	if s.protocol == nil || s.metadata == nil {
 		return nil, fmt.Errorf("%w: checkpoint %s lacks protocol or metaData", ErrDamaged, c.names[0])
 	}
 	return s, nil
+}
+
+// broken says why a checkpoint cannot be read: it is damaged, unless the bucket
+// cannot be reached at all.
+func (t *Table) broken(ctx context.Context, c checkpoint, err error) error {
+	if _, away := t.log.bucket.Size(ctx, c.names[0]); away != nil && !errors.Is(away, blob.ErrNotExist) {
+		return fmt.Errorf("reading checkpoint %s: %w", c.names[0], err)
+	}
+	return fmt.Errorf("%w: checkpoint %s: %w", ErrDamaged, c.names[0], err)
 }
 
 func (t *Table) checkpointRows(ctx context.Context, c checkpoint) iter.Seq2[Action, error] {

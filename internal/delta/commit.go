@@ -78,6 +78,12 @@ func (t *Table) Commit(ctx context.Context, base *Snapshot, change Change) (Resu
 	if base != nil {
 		version = base.Version() + 1
 	}
+	switch newest, err := t.overtaken(ctx, version-1); {
+	case err != nil:
+		return Result{}, fmt.Errorf("%w: %w", ErrNotCommitted, err)
+	case newest >= version:
+		return Result{Outcome: Conflicted, Version: newest, Reason: "the log was cleaned up since"}, nil
+	}
 	for ; ; version++ {
 		winner, err := t.claim(ctx, version, commit.Info.TxnID, content)
 		if err != nil {
@@ -106,6 +112,28 @@ func (t *Table) Discard(ctx context.Context, adds []Add) error {
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
+}
+
+// overtaken returns the newest version if the log has been cleaned up beyond a
+// base, -1 as a rule. The name of the next commit is free then, and a commit
+// there would be seen by nobody.
+func (t *Table) overtaken(ctx context.Context, base int64) (int64, error) {
+	_, err := t.log.bucket.Size(ctx, t.log.name(max(base, 0)))
+	if err == nil || !errors.Is(err, blob.ErrNotExist) {
+		return -1, err
+	}
+	found, err := t.log.list(ctx, 0)
+	if err != nil {
+		return -1, err
+	}
+	newest := found.newest()
+	if newest <= base {
+		return -1, nil // the commit alone is gone, behind its checkpoint, or there is no table yet
+	}
+	t.mu.Lock()
+	t.latest = nil // what comes next is not found by its name any more
+	t.mu.Unlock()
+	return newest, nil
 }
 
 // attempts bounds how often claim asks for the truth about one version.

@@ -68,6 +68,9 @@ func (l lines) Compact(ctx context.Context, _ *delta.Table, b delta.Bin) ([]delt
 		}
 		rows = append(rows, strings.Fields(string(data))...)
 	}
+	if len(b.Without) > 0 {
+		rows = slices.DeleteFunc(rows, func(row string) bool { return matches(b.Without, row) })
+	}
 	if b.OrderBy != "" {
 		slices.Sort(rows)
 	}
@@ -80,6 +83,22 @@ func (l lines) Compact(ctx context.Context, _ *delta.Table, b delta.Bin) ([]delt
 		adds = append(adds, a)
 	}
 	return adds, nil
+}
+
+func (l lines) CountMatches(ctx context.Context, _ *delta.Table, _ *delta.Snapshot, name string, where []delta.Predicate) (matching, rows int64, err error) {
+	data, err := l.bucket.Get(ctx, path.Join(folder, name))
+	for row := range strings.FieldsSeq(string(data)) {
+		rows++
+		if matches(where, row) {
+			matching++
+		}
+	}
+	return matching, rows, err
+}
+
+// matches reports whether all conditions hold for a row, which is its one cell.
+func matches(where []delta.Predicate, row string) bool {
+	return !slices.ContainsFunc(where, func(p delta.Predicate) bool { return !p.Matches(row) })
 }
 
 // written numbers the data files of all tests.

@@ -196,3 +196,34 @@ func TestHistory(t *testing.T) {
 		t.Errorf("History of 3 = %+v, %v", some, err)
 	}
 }
+
+// TestACleanedLogTakesNoCommit has a writer come back with a plan that is older
+// than the log: the name of the next version is free, and a commit there would
+// be lost.
+func TestACleanedLogTakesNoCommit(t *testing.T) {
+	t.Parallel()
+	table, engine := appended(t, 2)
+	old := latest(t, table)
+	other := delta.Open(engine.bucket, folder, delta.Options{Parquet: engine, Now: func() time.Time { return time.Now().Add(40 * 24 * time.Hour) }})
+	for i := range 12 {
+		engine.appendRows(t, other, fmt.Sprintf("s%d", i))
+	}
+	if _, err := other.Maintain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	engine.appendRows(t, other, "last")
+	for name, base := range map[string]*delta.Snapshot{"an old plan": old, "a second creation": nil} {
+		change := add("x")
+		if base == nil {
+			change = creation(t)
+		}
+		result, err := table.Commit(t.Context(), base, change)
+		if err != nil || result.Outcome != delta.Conflicted {
+			t.Errorf("%s: %+v, %v; want a conflict", name, result, err)
+		}
+	}
+	engine.appendRows(t, table, "now") // from a new plan
+	if got := engine.rows(t, latest(t, reopened(engine.bucket))); len(got) != 16 {
+		t.Errorf("rows %q; want all 16", got)
+	}
+}

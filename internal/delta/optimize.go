@@ -13,7 +13,7 @@ import (
 
 // OptimizeOptions are what an Optimize can be told; the zero options are fine.
 type OptimizeOptions struct {
-	TargetBytes int64 // of a new file; default 128 MiB
+	TargetBytes int64 // of a new file; default what the table asks for, else 128 MiB
 	// OrderBy is the column by which rows are to be ordered, so that files can
 	// be skipped by it. With it every file is rewritten, else only small ones.
 	OrderBy string
@@ -33,6 +33,9 @@ type Bin struct {
 	Files   []string // live files of At, in the order in which their rows come
 	OrderBy string   // a column of the table; "" keeps the order
 	Into    int      // how many new files
+	// Without leaves out the rows for which all of these hold; none where there
+	// are no conditions. They are on columns that data files hold.
+	Without []Predicate
 }
 
 // Optimize makes large files of small ones. The rows stay what they are
@@ -40,13 +43,13 @@ type Bin struct {
 // who append go on. Where somebody removes one of the files first, it plans
 // anew, until ctx ends.
 func (t *Table) Optimize(ctx context.Context, o OptimizeOptions) (Optimized, error) {
-	if o.TargetBytes <= 0 {
-		o.TargetBytes = 128 << 20
-	}
 	for {
 		at, err := t.Latest(ctx)
 		if err != nil {
 			return Optimized{}, err
+		}
+		if o.TargetBytes <= 0 {
+			o.TargetBytes = at.state.metadata.targetSize()
 		}
 		if err := at.Writable(); err != nil {
 			return Optimized{}, err

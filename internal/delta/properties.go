@@ -20,6 +20,7 @@ const (
 	propStatsAsStruct      = "delta.checkpoint.writeStatsAsStruct"
 	propStatsColumns       = "delta.dataSkippingStatsColumns"
 	propIndexedColumns     = "delta.dataSkippingNumIndexedCols"
+	propTargetSize         = "delta.targetFileSize"
 )
 
 // knownProperties are those that a writer may find set; any other might be a
@@ -29,7 +30,7 @@ func knownProperties() []string {
 		propAppendOnly, propCheckpointInterval, propDeletedRetention, propLogRetention, propLogCleanup,
 		propStatsAsJSON, propStatsColumns, propIndexedColumns,
 		"delta.minReaderVersion", "delta.minWriterVersion", // what a creator asked for; the protocol says what is
-		"delta.autoOptimize.optimizeWrite", "delta.autoOptimize.autoCompact", "delta.targetFileSize", // advice on sizes
+		propTargetSize, "delta.autoOptimize.optimizeWrite", "delta.autoOptimize.autoCompact", // advice on sizes
 		"delta.randomizeFilePrefixes", "delta.tuneFileSizesForRewrites", "delta.sampleRetentionDuration",
 		"delta.setTransactionRetentionDuration", // we keep every txn
 		propStatsAsStruct,
@@ -105,6 +106,21 @@ func (m Metadata) duration(key string, otherwise time.Duration) time.Duration {
 		return max(otherwise, 10*365*24*time.Hour) // not understood: keep everything
 	}
 	return d
+}
+
+// targetSize returns how many bytes a large data file has.
+func (m Metadata) targetSize() int64 {
+	text := strings.ToLower(strings.TrimSpace(m.Configuration[propTargetSize]))
+	unit := int64(1)
+	for suffix, factor := range map[string]int64{"kb": 1 << 10, "mb": 1 << 20, "gb": 1 << 30} {
+		if number, ok := strings.CutSuffix(text, suffix); ok {
+			text, unit = strings.TrimSpace(number), factor
+		}
+	}
+	if n, err := strconv.ParseInt(text, 10, 32); err == nil && n > 0 {
+		return n * unit
+	}
+	return 128 << 20
 }
 
 var intervalPart = regexp.MustCompile(`(?i)(\d+)\s*(week|day|hour|minute|second|millisecond|microsecond)s?`)

@@ -65,6 +65,11 @@ func ParseSchema(schemaString string) (Schema, error) {
 		return Schema{}, fmt.Errorf("%w: schemaString: a %q where a struct is needed", ErrDamaged, s.Type)
 	}
 	schema := Schema{Fields: s.Fields}
+	for _, f := range schema.Fields {
+		if f.Type == "" {
+			return Schema{}, fmt.Errorf("%w: schemaString: column %q has no type", ErrDamaged, f.Name)
+		}
+	}
 	return schema, checkNames(schema.Fields)
 }
 

@@ -5,13 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
-
-	"github.com/google/uuid"
 
 	"leadlake"
 	"leadlake/internal/delta"
@@ -38,48 +34,19 @@ func (e *Engine) Compact(ctx context.Context, t *delta.Table, b delta.Bin) ([]de
 	}
 	var adds []delta.Add
 	err = e.withFiles(ctx, bin.files, func(conn *sql.Conn) (err error) {
-		adds, err = e.compact(ctx, conn, bin)
+		source := bin.source
+		if len(bin.Without) > 0 {
+			source += " WHERE (" + bin.matching + ") IS NOT TRUE"
+		}
+		parts := parts{source: source, orderBy: bin.OrderBy, into: bin.Into, folder: bin.folder, statistics: bin.statistics}
+		adds, err = e.writeParts(ctx, conn, parts)
 		return err
 	})
+	for i := range adds {
+		adds[i].PartitionValues = bin.partition
+	}
 	if err != nil {
 		return adds, fmt.Errorf("compacting: %w", err)
-	}
-	return adds, nil
-}
-
-// compact writes the files that a bin becomes: those made so far after an
-// error. Rows that are cut into several files are sorted once, so that no two
-// cuts can differ in where a row is.
-func (e *Engine) compact(ctx context.Context, conn *sql.Conn, b bin) (adds []delta.Add, err error) {
-	question := b.source
-	if b.OrderBy != "" {
-		question += " ORDER BY " + identifier(b.OrderBy)
-	}
-	rows := int64(0)
-	if b.Into > 1 {
-		if _, err := conn.ExecContext(ctx, "CREATE OR REPLACE TEMP TABLE sorted AS "+question); err != nil {
-			return nil, err
-		}
-		if err := conn.QueryRowContext(ctx, "SELECT count(*) FROM sorted").Scan(&rows); err != nil {
-			return nil, err
-		}
-		defer func() {
-			_, dropped := conn.ExecContext(context.WithoutCancel(ctx), "DROP TABLE sorted")
-			err = errors.Join(err, dropped)
-		}()
-	}
-	for part := range b.Into {
-		if b.Into > 1 {
-			from, to := rows*int64(part)/int64(b.Into), rows*int64(part+1)/int64(b.Into)
-			question = fmt.Sprintf("FROM sorted WHERE rowid >= %d AND rowid < %d", from, to)
-		}
-		add, err := e.compactPart(ctx, conn, b, question)
-		if err != nil {
-			return adds, err
-		}
-		if add.Path != "" {
-			adds = append(adds, add)
-		}
 	}
 	return adds, nil
 }
@@ -93,6 +60,7 @@ type bin struct {
 	partition  map[string]*string
 	files      []leadlake.File
 	source     string
+	matching   string // a condition in SQL: what Without says
 }
 
 func (e *Engine) newBin(t *delta.Table, b delta.Bin) (bin, error) {
@@ -124,26 +92,8 @@ func (e *Engine) newBin(t *delta.Table, b delta.Bin) (bin, error) {
 	}
 	c.source = fmt.Sprintf("SELECT %s FROM (SELECT %s WHERE false UNION ALL BY NAME SELECT * FROM read_parquet(%s, union_by_name = true))",
 		strings.Join(quoted, ", "), strings.Join(typed, ", "), e.pathList(names))
-	return c, nil
-}
-
-func (e *Engine) compactPart(ctx context.Context, conn *sql.Conn, b bin, question string) (delta.Add, error) {
-	name := "part-" + uuid.NewString() + ".snappy.parquet"
-	temp := filepath.Join(e.temp, name)
-	if err := os.MkdirAll(e.temp, 0o700); err != nil {
-		return delta.Add{}, err
-	}
-	defer func() { _ = os.Remove(temp) }() // Close removes the folder at the latest
-	w, err := copyTo(ctx, conn, question, temp)
-	if err != nil || w.rows == 0 {
-		return delta.Add{}, err
-	}
-	if err := e.upload(ctx, temp, path.Join(b.folder, name)); err != nil {
-		return delta.Add{}, err
-	}
-	add, err := w.add(name, b.statistics)
-	add.PartitionValues = b.partition
-	return add, err
+	c.matching, err = matching(c.columns, b.Without)
+	return c, err
 }
 
 // sqlType returns DuckDB's type for one of the protocol.

@@ -56,9 +56,13 @@ func write(t *testing.T, e *duck.Engine, r leadlake.Rewrite, others ...leadlake.
 	if r.Columns == nil {
 		r.Columns = columns()
 	}
-	add, err := e.Write(t.Context(), r)
+	adds, err := e.Write(t.Context(), r)
 	if err != nil {
 		t.Fatal(err)
+	}
+	add := delta.Add{}
+	if len(adds) > 0 {
+		add = adds[0]
 	}
 	return leadlake.Snapshot{Columns: r.Columns, Files: append(others, leadlake.File{Name: "table/" + add.Path, Size: add.Size})}, add
 }

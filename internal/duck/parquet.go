@@ -8,15 +8,13 @@ import (
 	"fmt"
 	"iter"
 	"os"
-	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/duckdb/duckdb-go/v2"
-	"github.com/google/uuid"
 
 	"leadlake"
+	"leadlake/internal/blob"
 	"leadlake/internal/delta"
 )
 
@@ -146,34 +144,24 @@ func stageRows(ctx context.Context, conn *sql.Conn, name, columns string, rows i
 	})
 }
 
-// Write makes the data file, durably, and returns the add that puts it into
-// the table; the add is zero if the file would have no rows.
-func (e *Engine) Write(ctx context.Context, r leadlake.Rewrite) (delta.Add, error) {
-	name := "part-" + uuid.NewString() + ".snappy.parquet"
-	temp := filepath.Join(e.temp, name)
-	if err := os.MkdirAll(e.temp, 0o700); err != nil { // another process may have swept it after a quiet day
-		return delta.Add{}, fmt.Errorf("writing data file: %w", err)
-	}
-	var written written
+// Write makes data files, durably, and returns the adds that put them into the
+// table: those made so far after an error. There is none for a file that would
+// have no rows.
+func (e *Engine) Write(ctx context.Context, r leadlake.Rewrite) ([]delta.Add, error) {
+	var adds []delta.Add
 	err := e.withFiles(ctx, r.From, func(conn *sql.Conn) error {
 		source, err := e.stageRewrite(ctx, conn, r)
 		if err != nil {
 			return err
 		}
-		written, err = copyTo(ctx, conn, source, temp)
+		parts := parts{source: source, orderBy: r.OrderBy, into: max(1, r.Into), folder: r.Folder, statistics: statsColumns(r)}
+		adds, err = e.writeParts(ctx, conn, parts)
 		return errors.Join(err, dropStaged(ctx, conn))
 	})
-	defer func() { _ = os.Remove(temp) }() // Close removes the folder at the latest
 	if err != nil {
-		return delta.Add{}, fmt.Errorf("writing data file: %w", e.explain(r.From, err))
+		return adds, fmt.Errorf("writing data files: %w", e.explain(r.From, err))
 	}
-	if written.rows == 0 {
-		return delta.Add{}, nil
-	}
-	if err := e.upload(ctx, temp, path.Join(r.Folder, name)); err != nil {
-		return delta.Add{}, err
-	}
-	return written.add(name, statsColumns(r))
+	return adds, nil
 }
 
 // statsColumns returns the columns on which a new file has statistics.
@@ -200,7 +188,7 @@ func (e *Engine) stageRewrite(ctx context.Context, conn *sql.Conn, r leadlake.Re
 		return row
 	})
 	if err != nil || len(r.From) == 0 {
-		return "FROM fresh", err
+		return "SELECT * FROM fresh", err
 	}
 	if err := stageIDs(ctx, conn, r.Without); err != nil {
 		return "", err
@@ -215,14 +203,23 @@ func dropStaged(ctx context.Context, conn *sql.Conn) error {
 	return err
 }
 
+// uploadData stores a data file under a name that nobody else has: if it is
+// taken, a client that has tried again has met its own success.
+func (e *Engine) uploadData(ctx context.Context, temp, name string) error {
+	if err := e.upload(ctx, temp, name); !errors.Is(err, blob.ErrExist) {
+		return err
+	}
+	return nil
+}
+
 func (e *Engine) upload(ctx context.Context, temp, name string) (err error) {
 	file, err := os.Open(temp) //nolint:gosec // a name of our own
 	if err != nil {
-		return fmt.Errorf("storing data file: %w", err)
+		return fmt.Errorf("storing file: %w", err)
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
 	if err := e.disk.Create(ctx, name, file); err != nil {
-		return fmt.Errorf("storing data file: %w", err)
+		return fmt.Errorf("storing file: %w", err)
 	}
 	return nil
 }

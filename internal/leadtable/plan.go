@@ -7,33 +7,54 @@ import (
 	"leadlake"
 )
 
-// coldRows is the size from which a file is left alone: it is rewritten only
-// where a lead in it changes, and in its own place.
-const coldRows = 125_000
+const (
+	// coldRows is the size from which a file is left alone: it is rewritten only
+	// where a lead in it changes, and in its own place.
+	coldRows = 125_000
+	// pieceRows is the least size of the files into which those are cut in which
+	// a few leads change: leads of one age. Changes gather where leads are young,
+	// so that the next few of them rewrite few such files.
+	pieceRows = 4_000
+	// fewLeads is how many leads are few.
+	fewLeads = 500
+	// filesRows is how many rows the table has for each of its files, or more:
+	// each costs a reader time.
+	filesRows = 16_000
+)
+
+// coldSize is about twice that in bytes: what `lake optimize` makes of the table.
+// In larger files a lead that changes would have too many others rewritten.
+const coldSize = "32mb"
 
 // layout says which files a change rewrites.
 type layout struct {
 	// apart are files that each become one of their own, without the leads
 	// that change.
 	apart []leadlake.File
-	// together become one file, without the leads that change and with the
-	// new rows behind.
+	// together become so many files, without the leads that change and with
+	// the new rows behind, or in order of age if the files are many.
 	together []leadlake.File
+	into     int
 }
 
 // plan chooses what to rewrite so that fresh new rows can be stored and the
-// touched files' old ones go. New rows live in small files; a small file joins
-// the rewrite when it is less than twice what is being written anyway. So
-// their number grows with the logarithm of the rows, and a row is rewritten
-// that often before it is cold.
+// touched files' old ones go.
 func plan(files []leadlake.File, touched map[string]bool, fresh int) layout {
-	var l layout
+	l := layout{into: 1}
 	var small []leadlake.File
+	changed, total := int64(fresh), int64(fresh)
+	for _, f := range files {
+		total += max(0, f.Rows)
+		if touched[f.Name] {
+			changed += max(0, f.Rows)
+		}
+	}
+	pieces := fresh <= fewLeads && changed > 2*pieceRows
 	writing := int64(fresh)
 	for _, f := range files {
 		cold := f.Rows < 0 || f.Rows >= coldRows
 		switch {
-		case touched[f.Name] && cold:
+		case touched[f.Name] && cold && !pieces:
 			l.apart = append(l.apart, f)
 		case touched[f.Name]:
 			l.together = append(l.together, f)
@@ -43,14 +64,27 @@ func plan(files []leadlake.File, touched map[string]bool, fresh int) layout {
 		}
 	}
 	slices.SortStableFunc(small, func(a, b leadlake.File) int { return cmp.Compare(a.Rows, b.Rows) })
-	for _, f := range small {
-		if f.Rows >= 2*writing || writing >= coldRows {
-			break
-		}
-		l.together = append(l.together, f)
-		writing += f.Rows
+	l.together = append(l.together, small[:joining(small, writing, pieces)]...)
+	if pieces {
+		room := 2 + total/filesRows - int64(len(files)-len(l.together))
+		l.into = int(max(1, min(changed/pieceRows, room)))
 	}
 	return l
+}
+
+// joining returns how many of the small files, the smallest of which come
+// first, join a rewrite of so many rows: those of less than twice what is being
+// written anyway. So their number grows with the logarithm of the rows, and a
+// row is rewritten that often before it is cold. Where the rewrite is cut into
+// pieces, only those join that are less than half of one.
+func joining(small []leadlake.File, writing int64, pieces bool) int {
+	for i, f := range small {
+		if f.Rows >= 2*writing || writing >= coldRows || pieces && f.Rows >= pieceRows/2 {
+			return i
+		}
+		writing += f.Rows
+	}
+	return len(small)
 }
 
 // rewritten returns all files that go.

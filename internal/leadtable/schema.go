@@ -115,6 +115,7 @@ func (t *Table) metadataFor(base *delta.Snapshot, had, columns []leadlake.Column
 			"delta.dataSkippingStatsColumns":     strings.Join(statsColumns(), ","),
 			"delta.deletedFileRetentionDuration": keptFor,
 			"delta.logRetentionDuration":         keptFor,
+			"delta.targetFileSize":               coldSize,
 		},
 		CreatedTime: t.now().UnixMilli(),
 	}, nil

@@ -24,8 +24,9 @@ const Folder = "data_leads"
 type engine interface {
 	// Lookup returns what snap holds of the leads ids, by id.
 	Lookup(ctx context.Context, snap leadlake.Snapshot, ids []string) (map[string][]leadlake.Stored, error)
-	// Write makes one data file; the add is zero if it would have no rows.
-	Write(ctx context.Context, r leadlake.Rewrite) (delta.Add, error)
+	// Write makes data files, none of no rows, and returns the adds that put
+	// them into the table: those made so far after an error.
+	Write(ctx context.Context, r leadlake.Rewrite) ([]delta.Add, error)
 }
 
 // Options are what a Table can be told; the zero Options are fine.

@@ -95,16 +95,17 @@ func (t *Table) write(ctx context.Context, columns []leadlake.Column, l layout, 
 	}
 	if len(m.leads) > 0 {
 		rewrite.From, rewrite.Leads = l.together, m.leads
+		if l.into > 1 {
+			rewrite.OrderBy, rewrite.Into = leadlake.ColumnCreatedTime, l.into
+		}
 		rewrites = append(rewrites, rewrite)
 	}
 	var adds []delta.Add
 	for _, r := range rewrites {
-		add, err := t.engine.Write(ctx, r)
+		made, err := t.engine.Write(ctx, r)
+		adds = append(adds, made...)
 		if err != nil {
 			return adds, err
-		}
-		if add.Path != "" {
-			adds = append(adds, add)
 		}
 	}
 	return adds, nil
