@@ -1,12 +1,19 @@
 package duck
 
-import "leadlake/internal/delta"
+import (
+	"fmt"
+	"unicode/utf8"
+
+	"leadlake/internal/delta"
+)
 
 // cells is a row that is taken from the left to the right. What is null there
-// is taken as zero.
+// is taken as zero; what is of another type than it has to be is an error, for
+// zero would mean something else.
 type cells struct {
 	row  []any
 	next int
+	err  error // the first one
 }
 
 func (c *cells) take() any {
@@ -15,41 +22,76 @@ func (c *cells) take() any {
 	return v
 }
 
-func (c *cells) text() string { s, _ := c.take().(string); return s }
+// expect notes that v should be something else, unless it is null.
+func (c *cells) expect(ok bool, v any, what string) {
+	if !ok && v != nil && c.err == nil {
+		c.err = fmt.Errorf("a %T in the place of a %s", v, what)
+	}
+}
 
-func (c *cells) number() int64 { n, _ := asInt(c.take()); return n }
+func (c *cells) text() string { return c.asText(c.take()) }
 
-func (c *cells) flag() bool { b, _ := c.take().(bool); return b }
+// asText returns what some writers call text and others bytes.
+func (c *cells) asText(v any) string {
+	data, ok := v.([]byte)
+	s := string(data)
+	if !ok {
+		s, ok = v.(string)
+	}
+	c.expect(ok && utf8.ValidString(s), v, "text")
+	return s
+}
+
+func (c *cells) number() int64 {
+	v := c.take()
+	n, ok := asInt(v)
+	c.expect(ok, v, "number")
+	return n
+}
+
+func (c *cells) flag() bool {
+	v := c.take()
+	b, ok := v.(bool)
+	c.expect(ok, v, "flag")
+	return b
+}
 
 // list takes a list of texts, nil where it is null.
 func (c *cells) list() []string {
-	switch list := c.take().(type) {
+	v := c.take()
+	switch list := v.(type) {
 	case []string:
 		return list
 	case []any: // with a null in it
 		texts := make([]string, len(list))
 		for i, item := range list {
-			texts[i], _ = item.(string)
+			texts[i] = c.asText(item)
 		}
 		return texts
 	}
+	c.expect(false, v, "list")
 	return nil
 }
 
 // pairs takes the keys and the values of a map.
 func (c *cells) pairs(set func(key string, value *string)) bool {
 	keys, values := c.list(), c.take()
-	for i, key := range keys {
-		switch list := values.(type) {
-		case []string:
+	switch list := values.(type) {
+	case []string:
+		for i, key := range keys {
 			set(key, &list[i])
-		case []any:
-			if s, ok := list[i].(string); ok {
-				set(key, &s)
-			} else {
-				set(key, nil)
-			}
 		}
+	case []any:
+		for i, key := range keys {
+			if list[i] == nil {
+				set(key, nil)
+				continue
+			}
+			s := c.asText(list[i])
+			set(key, &s)
+		}
+	default:
+		c.expect(false, values, "map")
 	}
 	return values != nil
 }
@@ -76,10 +118,11 @@ func (c *cells) partition() map[string]*string {
 }
 
 func (c *cells) vector() *delta.DeletionVector {
-	kind, _ := c.take().(string)
-	d := &delta.DeletionVector{StorageType: kind, PathOrInlineDV: c.text()}
-	if offset, ok := asInt(c.take()); ok {
-		d.Offset = &offset
+	d := &delta.DeletionVector{StorageType: c.text(), PathOrInlineDV: c.text()}
+	if offset := c.row[c.next]; offset != nil {
+		d.Offset = new(c.number())
+	} else {
+		c.take()
 	}
 	d.SizeInBytes, d.Cardinality = c.number(), c.number()
 	if *d == (delta.DeletionVector{}) {

@@ -1,6 +1,7 @@
 package duck
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -55,11 +56,15 @@ func (e *Engine) readKind(ctx context.Context, conn *sql.Conn, g parquetGroup, q
 			if f.rows > slice {
 				question += fmt.Sprintf(" AND file_row_number >= %d AND file_row_number < %d", from, from+slice)
 			}
+			var odd error
 			err := each(ctx, conn, question, nil, func(row []any, _ error) bool {
-				return yield(q.action(&cells{row: row}), nil)
+				c := cells{row: row}
+				a := q.action(&c)
+				odd = c.err
+				return odd == nil && yield(a, nil)
 			})
-			if err != nil {
-				return err
+			if err := cmp.Or(odd, err); err != nil {
+				return fmt.Errorf("%s: %w", f.name, err)
 			}
 		}
 	}
@@ -190,9 +195,10 @@ func (m members) adds(q actionQuestion) []actionQuestion {
 	}
 	withColumns.cells = slices.Concat(all, m.paths("stats_parsed"))
 	withColumns.action = func(c *cells) delta.Action {
-		a := addAction(c)
-		a.Add.Stats = statsText(parsed, c.row[len(c.row)-1])
-		return a
+		stats := &c.row[len(c.row)-1]
+		text := statsText(parsed, *stats)
+		*stats = text
+		return addAction(c)
 	}
 	if stats == "NULL" {
 		return []actionQuestion{withColumns}

@@ -196,3 +196,36 @@ func TestStatisticsInColumns(t *testing.T) {
 		}
 	}
 }
+
+// TestMembersOfAnotherType reads checkpoints in which text is called bytes,
+// which it may be, and in which it is a number, which would be no text at all.
+func TestMembersOfAnotherType(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	_, e := open(t, dir)
+	db, err := sql.Open("duckdb", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	for i, tt := range []struct{ add, says string }{
+		{`{path: 'a'::BLOB, partitionValues: MAP {'p': '1'::BLOB}}`, ""},
+		{`{path: 'a', partitionValues: MAP {'p': '\xFF'::BLOB}}`, "in the place of a text"},
+		{`{path: 'a', partitionValues: MAP {'p': 1}}`, "in the place of a text"},
+		{`{path: 'a', partitionValues: MAP {'p': '1'}, size: 1.5::DOUBLE}`, "in the place of a number"},
+		{`{path: 'a', partitionValues: MAP {'p': '1'}, dataChange: 'true'}`, "in the place of a flag"},
+	} {
+		name := fmt.Sprintf("c%d.parquet", i)
+		if _, err := db.ExecContext(t.Context(), "COPY (SELECT "+tt.add+` AS "add") TO '`+filepath.Join(dir, name)+"'"); err != nil {
+			t.Fatal(err)
+		}
+		for a, err := range e.ReadActions(t.Context(), []string{name}) {
+			switch {
+			case tt.says != "" && (err == nil || !strings.Contains(err.Error(), tt.says)):
+				t.Errorf("%s is %+v, %v; want an error that says %q", tt.add, a.Add, err, tt.says)
+			case tt.says == "" && (err != nil || a.Add.Path != "a" || *a.Add.PartitionValues["p"] != "1"):
+				t.Errorf("%s is %+v, %v", tt.add, a.Add, err)
+			}
+		}
+	}
+}

@@ -51,6 +51,9 @@ func (e *Engine) parquetGroups(ctx context.Context, conn *sql.Conn, names []stri
 	byPath := make(map[string]string, len(names))
 	for _, name := range names {
 		byPath[e.disk.Path(name)] = name
+		if err := checkFooter(e.disk.Path(name)); err != nil {
+			return nil, err
+		}
 	}
 	list := e.pathList(names)
 	question := `WITH nodes AS (
