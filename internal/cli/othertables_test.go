@@ -32,7 +32,7 @@ func shared(t *testing.T, elements ...string) string {
 // engines wrote, and compares with what a second engine read.
 func TestTablesOfOtherWriters(t *testing.T) {
 	t.Parallel()
-	expected, err := filepath.Glob(shared(t, "interop", "written", "*.expected.json"))
+	expected, err := filepath.Glob(filepath.Join(shared(t, "interop", "written"), "*.expected.json"))
 	if err != nil || len(expected) == 0 {
 		t.Skip("the tables of other writers are not beside this repository")
 	}
