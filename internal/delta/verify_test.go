@@ -34,7 +34,10 @@ func TestVerify(t *testing.T) {
 		"a broken pointer":               {replace(logs+"_last_checkpoint", `{"version`), "cannot be read", true},
 		"a wrong checksum":               {replace(logs+"00000000000000000010.crc", `{"numFiles":3}`), "says 3 files", true},
 		"a file of another size":         {func(t *testing.T, b blob.Bucket) { t.Helper(); replace(firstFile(t, b), "xx\nyy\n")(t, b) }, "bytes, not", false},
-		"a file of other rows":           {func(t *testing.T, b blob.Bucket) { t.Helper(); replace(firstFile(t, b), strings.Repeat("\n", sizeOf(t, b)))(t, b) }, "rows, not 1", false},
+		"a file of other rows": {func(t *testing.T, b blob.Bucket) {
+			t.Helper()
+			replace(firstFile(t, b), strings.Repeat("\n", sizeOf(t, b)))(t, b)
+		}, "rows, not 1", false},
 		"a file that is gone": {func(t *testing.T, b blob.Bucket) {
 			t.Helper()
 			if err := b.Delete(t.Context(), firstFile(t, b)); err != nil {
