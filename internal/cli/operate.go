@@ -38,7 +38,6 @@ func newLakeHistory(w World) *cobra.Command {
 	}
 	cmd := c.build(w)
 	cmd.Flags().IntVarP(&limit, "limit", "n", 0, "only so many versions (default all)")
-	cmd.Flag("limit").DefValue = ""
 	return cmd
 }
 
@@ -181,7 +180,6 @@ answered faster. The rows stay what they are; readers and writers go on.`,
 	cmd := withDryRun(c.build(w), &dryRun)
 	cmd.Flags().StringVar(&orderBy, "order-by", "", "rewrite every file, ordered by this column")
 	cmd.Flags().Int64Var(&target, "target-mb", 0, "size of a file, in MiB (default what the table asks for, else 128)")
-	cmd.Flag("target-mb").DefValue = ""
 	return cmd
 }
 
@@ -221,7 +219,6 @@ deletes them with --delete. Versions that are older cannot be read any more then
 	cmd := withDryRun(c.build(w), &dryRun)
 	cmd.Flags().BoolVar(&remove, "delete", false, "delete the files")
 	cmd.Flags().Float64Var(&hours, "retain-hours", 0, "keep what was needed within so many hours (default the table's own: 168, or 720 in a lake of Leadlake's)")
-	cmd.Flag("retain-hours").DefValue = ""
 	cmd.Flags().BoolVar(&force, "force", false, "allow less than 168 hours, though readers and writers may fail")
 	return cmd
 }

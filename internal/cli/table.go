@@ -140,7 +140,6 @@ type moment struct {
 
 func (m *moment) flags(cmd *cobra.Command) *cobra.Command {
 	cmd.Flags().Int64Var(&m.version, "version", 0, "as it was at this version (default the newest)")
-	cmd.Flag("version").DefValue = "" // it is said in words
 	cmd.Flags().StringVar(&m.asOf, "as-of", "", "as it was at this time: 2026-01-31, 2026-01-31T15:04:05Z (default now)")
 	return cmd
 }

@@ -22,7 +22,6 @@ from it. Quotes around a value keep its spaces: 'nom = " x"'.`
 // withWhere adds the flag of commands that choose rows.
 func withWhere(cmd *cobra.Command, where *[]string, usage string) *cobra.Command {
 	cmd.Flags().StringArrayVar(where, "where", nil, usage+"; several must all hold")
-	cmd.Flag("where").DefValue = ""
 	return cmd
 }
 
