@@ -1,6 +1,9 @@
 package leadlake
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Batch is what one commit makes true.
 type Batch struct {
@@ -13,6 +16,26 @@ type Batch struct {
 	// Cursor, where it is not nil, becomes the cursor of Source in the same
 	// commit as the leads.
 	Cursor *Cursor
+	// TakesOver makes leads Source's own that another source has brought. Without
+	// it such a lead is an error, a Conflict that ForeignLeads causes.
+	TakesOver bool
+	// Request, where it is not nil, names the batch: one of the same key is
+	// stored once, however often it comes within a day. The second one gets the
+	// first one's Tally; if its body is another, it is Invalid.
+	Request *Request
+}
+
+// Request is how a batch is known again. The table's history keeps both
+// digests, so nobody must be able to read anything out of them.
+type Request struct{ Key, Body string }
+
+// ForeignLeads are the places in a Batch, from 0, of leads that belong to
+// another source.
+type ForeignLeads []int
+
+// Error tells how many there are.
+func (f ForeignLeads) Error() string {
+	return fmt.Sprintf("%d leads of the batch belong to another source", len(f))
 }
 
 // Cursor is how far a source has been copied. The zero Cursor is nothing yet.

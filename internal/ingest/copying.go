@@ -67,7 +67,7 @@ func (c *copying) copy(ctx context.Context, leads iter.Seq2[leadlake.Lead, error
 
 func (c *copying) commit(ctx context.Context, leads []leadlake.Lead, cursor *leadlake.Cursor) error {
 	tally, err := c.syncer.table.Upsert(ctx, leadlake.Batch{
-		Source: c.syncer.source.ID(), Columns: c.columns, Leads: leads, Cursor: cursor,
+		Source: c.syncer.source.ID(), Columns: c.columns, Leads: leads, Cursor: cursor, TakesOver: true,
 	})
 	if err != nil {
 		return err

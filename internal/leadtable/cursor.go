@@ -42,7 +42,7 @@ func (t *Table) Sources(ctx context.Context) ([]string, error) {
 	var sources []string
 	for _, id := range base.Applications() {
 		source := strings.TrimSuffix(strings.TrimSuffix(id, scanStarted), scanPosition)
-		if !slices.Contains(sources, source) {
+		if source != requestsApp && !slices.Contains(sources, source) {
 			sources = append(sources, source)
 		}
 	}

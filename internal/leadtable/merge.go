@@ -23,16 +23,16 @@ type merged struct {
 // lead does not speak of keeps its value; a lead that was read before the
 // stored one was edited changes nothing; the time of the last edit alone is
 // no change.
-func (t *Table) merge(source string, leads []leadlake.Lead, stored map[string][]leadlake.Stored) merged {
+func (t *Table) merge(b leadlake.Batch, leads []leadlake.Lead, stored map[string][]leadlake.Stored) merged {
 	m := merged{touched: map[string]bool{}}
 	for _, lead := range leads {
 		rows := stored[lead.ID]
 		switch {
 		case len(rows) == 0:
-			m.leads = append(m.leads, t.insert(source, lead))
+			m.leads = append(m.leads, t.insert(b.Source, lead))
 			m.inserted++
 			continue
-		case len(rows) == 1 && !changes(rows[0].Lead, lead):
+		case len(rows) == 1 && !foreign(b, rows[0]) && !changes(rows[0].Lead, lead):
 			m.same++
 			continue
 		}
@@ -40,7 +40,7 @@ func (t *Table) merge(source string, leads []leadlake.Lead, stored map[string][]
 		newest := slices.MaxFunc(rows, func(a, b leadlake.Stored) int {
 			return a.Lead.Time(leadlake.ColumnLastEditedTime).Compare(b.Lead.Time(leadlake.ColumnLastEditedTime))
 		})
-		m.leads = append(m.leads, t.update(newest.Lead, lead))
+		m.leads = append(m.leads, t.update(b.Source, newest.Lead, lead))
 		m.updated++
 		for _, r := range rows {
 			m.touched[r.File] = true
@@ -59,9 +59,10 @@ func (t *Table) insert(source string, lead leadlake.Lead) leadlake.Lead {
 	return leadlake.Lead{ID: lead.ID, Values: values}
 }
 
-func (t *Table) update(stored, lead leadlake.Lead) leadlake.Lead {
+func (t *Table) update(source string, stored, lead leadlake.Lead) leadlake.Lead {
 	values := maps.Clone(stored.Values)
 	maps.Copy(values, lead.Values)
+	values[leadlake.ColumnSource] = source
 	if values[leadlake.ColumnState] != stored.Values[leadlake.ColumnState] {
 		values[leadlake.ColumnStateAt] = t.since(lead, leadlake.ColumnLastEditedTime)
 	}

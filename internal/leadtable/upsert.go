@@ -15,7 +15,8 @@ import (
 // moves with them. It goes on when others commit first, until ctx ends.
 //
 // A batch with leads of which none changes anything commits nothing, its
-// cursor included; a batch without leads commits its cursor if that is new.
+// cursor included; a batch without leads commits its cursor if that is new. A
+// batch with a request always commits, so that its key is known.
 func (t *Table) Upsert(ctx context.Context, b leadlake.Batch) (leadlake.Tally, error) {
 	t.writing.Lock()
 	defer t.writing.Unlock()
@@ -40,28 +41,70 @@ func (t *Table) tryUpsert(ctx context.Context, b leadlake.Batch) (leadlake.Tally
 	if err != nil {
 		return leadlake.Tally{}, 0, err
 	}
-	columns, stored := evolve(snap.Columns, b.Columns)
-	leads, err := normalise(b.Leads, columns, stored)
+	if answer, err := t.answer(ctx, base, b.Request); err != nil || answer != nil {
+		return tallyOf(answer), delta.Committed, err
+	}
+	m, columns, err := t.compare(ctx, snap, b)
 	if err != nil {
 		return leadlake.Tally{}, 0, err
 	}
-	found, err := t.engine.Lookup(ctx, snap, idsOf(leads))
-	if err != nil {
-		return leadlake.Tally{}, 0, err
-	}
-	m := t.merge(b.Source, leads, found)
-	tally := leadlake.Tally{Version: snap.Version, Inserted: m.inserted, Updated: m.updated, Unchanged: m.same}
+	tally := m.tally(snap.Version)
 	txns := txnsFor(base, b.Source, b.Cursor)
-	if len(m.leads) == 0 && (len(b.Leads) > 0 || len(txns) == 0) {
+	if len(m.leads) == 0 && b.Request == nil && (len(b.Leads) > 0 || len(txns) == 0) {
 		return tally, delta.Committed, nil
 	}
-	change := delta.Change{Operation: "MERGE", Parameters: parameters(b.Source, m), Reads: delta.ReadsAllFiles, Txns: txns}
+	if len(m.leads) == 0 && len(b.Leads) > 0 {
+		columns = snap.Columns // nothing is stored that would need new ones
+	}
+	change := delta.Change{
+		Operation: "MERGE", Parameters: parameters(b, m), Reads: delta.ReadsAllFiles,
+		Txns: append(txns, t.txnOf(base, b.Request)...),
+	}
 	if change.Protocol, change.Metadata, err = t.metadataFor(base, snap.Columns, columns); err != nil {
 		return leadlake.Tally{}, 0, err
 	}
 	result, err := t.commit(ctx, base, change, columns, plan(snap.Files, m.touched, len(m.leads)), m)
 	tally.Version = result.Version
 	return tally, result.Outcome, err
+}
+
+// Compare says what Upsert would do with the batch, and changes nothing.
+func (t *Table) Compare(ctx context.Context, b leadlake.Batch) (leadlake.Tally, error) {
+	_, snap, err := t.latest(ctx)
+	if err != nil {
+		return leadlake.Tally{}, err
+	}
+	m, _, err := t.compare(ctx, snap, b)
+	return m.tally(snap.Version), explain("comparing leads", err)
+}
+
+// compare returns what the batch makes of snap, and the columns that the table
+// has then.
+func (t *Table) compare(ctx context.Context, snap leadlake.Snapshot, b leadlake.Batch) (merged, []leadlake.Column, error) {
+	columns, stored := evolve(snap.Columns, b.Columns)
+	leads, err := normalise(b.Leads, columns, stored)
+	if err != nil {
+		return merged{}, nil, err
+	}
+	found, err := t.engine.Lookup(ctx, snap, idsOf(leads))
+	if err != nil {
+		return merged{}, nil, err
+	}
+	if err := checkOwner(b, found); err != nil {
+		return merged{}, nil, err
+	}
+	return t.merge(b, leads, found), columns, nil
+}
+
+func (m merged) tally(version int64) leadlake.Tally {
+	return leadlake.Tally{Version: version, Inserted: m.inserted, Updated: m.updated, Unchanged: m.same}
+}
+
+func tallyOf(answer *leadlake.Tally) leadlake.Tally {
+	if answer == nil {
+		return leadlake.Tally{}
+	}
+	return *answer
 }
 
 // commit writes the data files of a change and commits it. The files of a
@@ -111,12 +154,17 @@ func (t *Table) write(ctx context.Context, columns []leadlake.Column, l layout, 
 	return adds, nil
 }
 
-func parameters(source string, m merged) map[string]string {
-	return map[string]string{
-		"source":   source,
+func parameters(b leadlake.Batch, m merged) map[string]string {
+	p := map[string]string{
+		"source":   b.Source,
 		"inserted": strconv.Itoa(m.inserted),
 		"updated":  strconv.Itoa(m.updated),
 	}
+	if b.Request != nil {
+		p["unchanged"] = strconv.Itoa(m.same)
+		p[keyParameter], p[bodyParameter] = b.Request.Key, b.Request.Body
+	}
+	return p
 }
 
 func idsOf(leads []leadlake.Lead) []string {
