@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"leadlake"
+	"leadlake/internal/naming"
 )
 
 // property is one entry of a schema.
@@ -72,7 +73,7 @@ func find(properties []property, nameOrID string) (property, bool) {
 	}
 	for _, same := range []func(property) bool{
 		func(p property) bool { return p.ID == nameOrID || p.Name == norm.NFC.String(nameOrID) },
-		func(p property) bool { return fold(p.Name) == fold(nameOrID) },
+		func(p property) bool { return naming.Fold(p.Name) == naming.Fold(nameOrID) },
 	} {
 		if i := slices.IndexFunc(properties, same); i >= 0 {
 			return properties[i], true
@@ -89,7 +90,7 @@ func (m *mapping) mapEvents(properties []property, chosen map[leadlake.Event]str
 	}
 	found := 0
 	for _, e := range leadlake.Events() {
-		names := []string{templateEvents()[e], string(e), before.feeder(string(e))} // the last finds what was renamed
+		names := []string{naming.Template(string(e))[0], string(e), before.feeder(string(e))} // the last finds what was renamed
 		name, wanted := chosen[e]
 		if wanted {
 			names = []string{name}
@@ -199,12 +200,12 @@ func (m *mapping) mapAttributes(properties []property, before *mapping) {
 		if _, core := m.byID[p.ID]; core || p.Type == "button" {
 			continue
 		}
-		c := leadlake.Column{Name: slug(p.Name), Type: typeOf(p.Type), Label: p.Name}
+		c := leadlake.Column{Name: naming.Slug(p.Name), Type: typeOf(p.Type), Label: p.Name}
 		if old, known := before.attribute(p.ID); known && old.Type == c.Type {
 			c.Name = old.Name
 		} else {
 			for c.Name == "" || taken[c.Name] {
-				c.Name = suffix(c.Name, p.ID)
+				c.Name = naming.Suffixed(c.Name, p.ID)
 			}
 		}
 		taken[c.Name] = true
