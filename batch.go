@@ -23,6 +23,13 @@ type Batch struct {
 	// stored once, however often it comes within a day. The second one gets the
 	// first one's Tally; if its body is another, it is Invalid.
 	Request *Request
+	// SeenAt is when the leads were read, by the source's clock; zero is now.
+	SeenAt time.Time
+	// Term, where it is not 0, is the term of the lease under which Source is
+	// copied. Once a batch of a later term is stored, earlier ones are refused.
+	Term int64
+	// DryRun computes the Tally and stores nothing.
+	DryRun bool
 }
 
 // Request is how a batch is known again. The table's history keeps both
@@ -57,4 +64,12 @@ type Tally struct {
 	Inserted  int
 	Updated   int
 	Unchanged int
+	// Samples are the first few of what a dry run would store.
+	Samples []Sample
+}
+
+// Sample says what a run would do to a lead, without its values.
+type Sample struct {
+	ID      string
+	Columns []string // that change; nil for a lead that is new
 }

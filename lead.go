@@ -13,7 +13,7 @@ type Lead struct {
 }
 
 // Value is one cell: a string, float64, bool, Date, []string, time.Time
-// (always UTC) or nil. Column.Type says which.
+// (always UTC), int64, []Change or nil. Column.Type says which.
 type Value any
 
 // Columns that every lake has, beside the five of Events.

@@ -40,7 +40,7 @@ func (t *Table) merge(b leadlake.Batch, leads []leadlake.Lead, stored map[string
 		newest := slices.MaxFunc(rows, func(a, b leadlake.Stored) int {
 			return a.Lead.Time(leadlake.ColumnLastEditedTime).Compare(b.Lead.Time(leadlake.ColumnLastEditedTime))
 		})
-		m.leads = append(m.leads, t.update(b.Source, newest.Lead, lead))
+		m.leads = append(m.leads, t.update(b, newest.Lead, lead))
 		m.updated++
 		for _, r := range rows {
 			m.touched[r.File] = true
@@ -59,12 +59,19 @@ func (t *Table) insert(source string, lead leadlake.Lead) leadlake.Lead {
 	return leadlake.Lead{ID: lead.ID, Values: values}
 }
 
-func (t *Table) update(source string, stored, lead leadlake.Lead) leadlake.Lead {
+func (t *Table) update(b leadlake.Batch, stored, lead leadlake.Lead) leadlake.Lead {
 	values := maps.Clone(stored.Values)
 	maps.Copy(values, lead.Values)
-	values[leadlake.ColumnSource] = source
+	values[leadlake.ColumnSource] = b.Source
 	if values[leadlake.ColumnState] != stored.Values[leadlake.ColumnState] {
 		values[leadlake.ColumnStateAt] = t.since(lead, leadlake.ColumnLastEditedTime)
+	}
+	seenAt := b.SeenAt
+	if seenAt.IsZero() {
+		seenAt = t.now()
+	}
+	if history := historyOf(stored, lead, seenAt.UTC().Truncate(time.Microsecond)); history != nil {
+		values[leadlake.ColumnHistory] = history
 	}
 	return leadlake.Lead{ID: lead.ID, Values: values}
 }
@@ -155,6 +162,8 @@ func check(types map[string]leadlake.Type, column string, value leadlake.Value) 
 		is = leadlake.List
 	case time.Time:
 		is = leadlake.Instant
+	case int64:
+		is = leadlake.Whole
 	}
 	if is != wanted {
 		return fmt.Errorf("storing a %T in column %q of type %s", value, column, wanted)

@@ -39,27 +39,23 @@ type answered struct {
 	tally leadlake.Tally
 }
 
-// answer returns what came of the request, as the commits up to base tell; nil
-// if they know nothing of it.
-func (t *Table) answer(ctx context.Context, base *delta.Snapshot, r *leadlake.Request) (*leadlake.Tally, error) {
+// answer returns what came of the request, if the commits up to base know of it.
+func (t *Table) answer(ctx context.Context, base *delta.Snapshot, r *leadlake.Request) (tally leadlake.Tally, known bool, err error) {
 	if r == nil || base == nil {
-		return nil, nil //nolint:nilnil // there is no answer
+		return tally, false, nil
 	}
-	if _, ever := base.Txn(requestsApp); !ever {
-		return nil, nil //nolint:nilnil // nor has any request ever had a key
+	if _, ever := base.Txn(requestsApp); !ever { // no request has had a key
+		return tally, false, nil
 	}
 	if err := t.readRequests(ctx, base.Version()); err != nil {
-		return nil, err
+		return tally, false, err
 	}
-	a, ok := t.requests.known[r.Key]
-	switch {
-	case !ok:
-		return nil, nil //nolint:nilnil // there is no answer yet
-	case a.body != r.Body:
-		return nil, leadlake.Errorf(leadlake.Invalid,
+	a, known := t.requests.known[r.Key]
+	if known && a.body != r.Body {
+		return tally, false, leadlake.Errorf(leadlake.Invalid,
 			"This Idempotency-Key was used for another body within the last day. Send the first body again, or a new key with the new one. Nothing was stored.")
 	}
-	return &a.tally, nil
+	return a.tally, known, nil
 }
 
 // readRequests learns the keys of the commits up to version, back to those

@@ -14,9 +14,10 @@ import (
 // leads that differ are updated, the others are left alone, and the cursor
 // moves with them. It goes on when others commit first, until ctx ends.
 //
-// A batch with leads of which none changes anything commits nothing, its
-// cursor included; a batch without leads commits its cursor if that is new. A
-// batch with a request always commits, so that its key is known.
+// A batch with leads of which none changes anything does not move the cursor; a
+// batch without leads does if that is new. Labels that changed are stored in
+// any case, and the key of a request. Where there is nothing to store, nothing
+// is committed.
 func (t *Table) Upsert(ctx context.Context, b leadlake.Batch) (leadlake.Tally, error) {
 	t.writing.Lock()
 	defer t.writing.Unlock()
@@ -41,70 +42,58 @@ func (t *Table) tryUpsert(ctx context.Context, b leadlake.Batch) (leadlake.Tally
 	if err != nil {
 		return leadlake.Tally{}, 0, err
 	}
-	if answer, err := t.answer(ctx, base, b.Request); err != nil || answer != nil {
-		return tallyOf(answer), delta.Committed, err
+	if tally, known, err := t.answer(ctx, base, b.Request); err != nil || known {
+		return tally, delta.Committed, err
 	}
-	m, columns, err := t.compare(ctx, snap, b)
+	columns, stored := evolve(snap.Columns, b.Columns)
+	leads, err := normalise(b.Leads, columns, stored)
 	if err != nil {
 		return leadlake.Tally{}, 0, err
 	}
-	tally := m.tally(snap.Version)
-	txns := txnsFor(base, b.Source, b.Cursor)
-	if len(m.leads) == 0 && b.Request == nil && (len(b.Leads) > 0 || len(txns) == 0) {
-		return tally, delta.Committed, nil
+	found, err := t.engine.Lookup(ctx, snap, idsOf(leads))
+	if err == nil {
+		err = checkOwner(b, found)
 	}
-	if len(m.leads) == 0 && len(b.Leads) > 0 {
-		columns = snap.Columns // nothing is stored that would need new ones
-	}
-	change := delta.Change{
-		Operation: "MERGE", Parameters: parameters(b, m), Reads: delta.ReadsAllFiles,
-		Txns: append(txns, t.txnOf(base, b.Request)...),
-	}
-	if change.Protocol, change.Metadata, err = t.metadataFor(base, snap.Columns, columns); err != nil {
+	if err != nil {
 		return leadlake.Tally{}, 0, err
 	}
-	result, err := t.commit(ctx, base, change, columns, plan(snap.Files, m.touched, len(m.leads)), m)
+	m := t.merge(b, leads, found)
+	tally := leadlake.Tally{Version: snap.Version, Inserted: m.inserted, Updated: m.updated, Unchanged: m.same}
+	if b.DryRun {
+		tally.Samples = m.samples(found)
+		return tally, delta.Committed, nil
+	}
+	change, err := t.changeFor(base, b, m, columns)
+	if err != nil || change == nil {
+		return tally, delta.Committed, err
+	}
+	result, err := t.commit(ctx, base, *change, columns, plan(snap.Files, m.touched, len(m.leads)), m)
 	tally.Version = result.Version
 	return tally, result.Outcome, err
 }
 
-// Compare says what Upsert would do with the batch, and changes nothing.
-func (t *Table) Compare(ctx context.Context, b leadlake.Batch) (leadlake.Tally, error) {
-	_, snap, err := t.latest(ctx)
-	if err != nil {
-		return leadlake.Tally{}, err
+// changeFor returns what is to be committed, beside the data files; nil where
+// there is nothing.
+func (t *Table) changeFor(base *delta.Snapshot, b leadlake.Batch, m merged, columns []leadlake.Column) (*delta.Change, error) {
+	change := &delta.Change{Operation: "MERGE", Parameters: parameters(b, m), Reads: delta.ReadsAllFiles}
+	if len(m.leads) > 0 || len(b.Leads) == 0 {
+		change.Txns = txnsFor(base, b.Source, b.Cursor)
 	}
-	m, _, err := t.compare(ctx, snap, b)
-	return m.tally(snap.Version), explain("comparing leads", err)
-}
-
-// compare returns what the batch makes of snap, and the columns that the table
-// has then.
-func (t *Table) compare(ctx context.Context, snap leadlake.Snapshot, b leadlake.Batch) (merged, []leadlake.Column, error) {
-	columns, stored := evolve(snap.Columns, b.Columns)
-	leads, err := normalise(b.Leads, columns, stored)
-	if err != nil {
-		return merged{}, nil, err
+	change.Txns = append(change.Txns, t.txnOf(base, b.Request)...)
+	anything := len(m.leads) > 0 || len(change.Txns) > 0
+	if base == nil && !anything {
+		return nil, nil //nolint:nilnil // no change is an answer
 	}
-	found, err := t.engine.Lookup(ctx, snap, idsOf(leads))
-	if err != nil {
-		return merged{}, nil, err
+	var err error
+	if change.Protocol, change.Metadata, err = t.metadataFor(base, columns); err != nil {
+		return nil, err
 	}
-	if err := checkOwner(b, found); err != nil {
-		return merged{}, nil, err
+	if !anything && (change.Metadata == nil || len(b.Columns) == 0) {
+		return nil, nil //nolint:nilnil // no change is an answer
 	}
-	return t.merge(b, leads, found), columns, nil
-}
-
-func (m merged) tally(version int64) leadlake.Tally {
-	return leadlake.Tally{Version: version, Inserted: m.inserted, Updated: m.updated, Unchanged: m.same}
-}
-
-func tallyOf(answer *leadlake.Tally) leadlake.Tally {
-	if answer == nil {
-		return leadlake.Tally{}
-	}
-	return *answer
+	held, err := fence(base, b)
+	change.Txns = append(change.Txns, held...)
+	return change, err
 }
 
 // commit writes the data files of a change and commits it. The files of a
