@@ -17,7 +17,7 @@ type Batch struct {
 	// commit as the leads.
 	Cursor *Cursor
 	// TakesOver makes leads Source's own that another source has brought. Without
-	// it such a lead is an error, a Conflict that ForeignLeads causes.
+	// it such a lead is an error, a Conflict that ForeignError causes.
 	TakesOver bool
 	// Request, where it is not nil, names the batch: one of the same key is
 	// stored once, however often it comes within a day. The second one gets the
@@ -36,12 +36,12 @@ type Batch struct {
 // digests, so nobody must be able to read anything out of them.
 type Request struct{ Key, Body string }
 
-// ForeignLeads are the places in a Batch, from 0, of leads that belong to
+// ForeignError tells the places in a Batch, from 0, of leads that belong to
 // another source.
-type ForeignLeads []int
+type ForeignError []int
 
 // Error tells how many there are.
-func (f ForeignLeads) Error() string {
+func (f ForeignError) Error() string {
 	return fmt.Sprintf("%d leads of the batch belong to another source", len(f))
 }
 

@@ -14,7 +14,7 @@ func checkOwner(b leadlake.Batch, stored map[string][]leadlake.Stored) error {
 	if b.TakesOver {
 		return nil
 	}
-	var places leadlake.ForeignLeads
+	var places leadlake.ForeignError
 	for i, lead := range b.Leads {
 		for _, row := range stored[lead.ID] {
 			if foreign(b, row) && row.Lead.Text(leadlake.ColumnSource) != "" {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"leadlake"
-	"leadlake/internal/blob"
 	"leadlake/internal/delta"
 )
 
@@ -39,6 +38,22 @@ type answered struct {
 	tally leadlake.Tally
 }
 
+// Answered returns what came of the request, if it is stored already; a nil one
+// never is. Upsert asks the same.
+func (t *Table) Answered(ctx context.Context, r *leadlake.Request) (tally leadlake.Tally, known bool, err error) {
+	if r == nil {
+		return tally, false, nil
+	}
+	t.writing.Lock()
+	defer t.writing.Unlock()
+	base, _, err := t.latest(ctx)
+	if err != nil {
+		return tally, false, err
+	}
+	tally, known, err = t.answer(ctx, base, r)
+	return tally, known, explain("looking for a request", err)
+}
+
 // answer returns what came of the request, if the commits up to base know of it.
 func (t *Table) answer(ctx context.Context, base *delta.Snapshot, r *leadlake.Request) (tally leadlake.Tally, known bool, err error) {
 	if r == nil || base == nil {
@@ -67,7 +82,7 @@ func (t *Table) readRequests(ctx context.Context, version int64) error {
 	}
 	for v := version; v > t.requests.upTo; v-- {
 		info, err := t.log.Info(ctx, v)
-		if errors.Is(err, blob.ErrNotExist) {
+		if errors.Is(err, delta.ErrNoVersion) {
 			break // cleaned up: it is older than any key
 		}
 		if err != nil {

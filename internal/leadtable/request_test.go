@@ -128,8 +128,8 @@ func TestALeadHasOneSource(t *testing.T) {
 		b := batch(lead("a"), lead("n1", "nom", "y"), lead("b"), lead("n2"))
 		b.DryRun = dry
 		_, err := f.table.Upsert(t.Context(), b)
-		places, ok := errors.AsType[leadlake.ForeignLeads](err)
-		if leadlake.KindOf(err) != leadlake.Conflict || !ok || !reflect.DeepEqual(places, leadlake.ForeignLeads{1, 3}) {
+		places, ok := errors.AsType[leadlake.ForeignError](err)
+		if leadlake.KindOf(err) != leadlake.Conflict || !ok || !reflect.DeepEqual(places, leadlake.ForeignError{1, 3}) {
 			t.Errorf("got %v", err)
 		}
 	}
