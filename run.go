@@ -25,7 +25,7 @@ type Run struct {
 	Waited     time.Duration // spent waiting because the source asked for it
 	Remaining  time.Duration // estimate of what is left; 0 where unknown
 	Version    int64         // newest version it committed or found
-	Warnings   []string      // what could not be read as it should, in words
+	Warnings   []Warning     // what could not be read as it should
 	Err        error         // why it ended before it was done; nil while it goes on
 }
 
@@ -41,5 +41,11 @@ type Ingestion struct {
 type Effort struct {
 	Requests int           // sent, retries included
 	Waited   time.Duration // because the source asked for it
-	Warnings []string      // what could not be read as it should, in words without personal data
+	// PausedUntil is when a pause ends that the source has asked for; zero
+	// while there is none.
+	PausedUntil time.Time
+	Warnings    []Warning // what could not be read as it should
+	// RequestIDs name the last requests that failed, as the source's support
+	// asks for them; the newest last.
+	RequestIDs []string
 }

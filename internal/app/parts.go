@@ -13,21 +13,29 @@ import (
 	"leadlake/internal/notion"
 )
 
-// notionSource is a notion.Source as ingest reads it.
-type notionSource struct{ *notion.Source }
+// notionSource is a notion.Source as ingest reads it, one run at a time.
+type notionSource struct {
+	*notion.Source
+	known []leadlake.Property
+}
 
 // Columns reads the schema again: it may have changed since the last run.
-func (s notionSource) Columns(ctx context.Context) ([]leadlake.Column, error) {
-	if err := s.Refresh(ctx); err != nil {
+func (s *notionSource) Columns(ctx context.Context) ([]leadlake.Column, error) {
+	known, err := s.Schema(ctx, s.known)
+	if err != nil {
 		return nil, err
 	}
+	s.known = known
 	return s.Source.Columns(), nil
 }
 
 // Effort returns what reading has cost.
-func (s notionSource) Effort() leadlake.Effort {
+func (s *notionSource) Effort() leadlake.Effort {
 	stats := s.Stats()
-	return leadlake.Effort{Requests: stats.Requests, Waited: stats.Waited, Warnings: s.Warnings()}
+	return leadlake.Effort{
+		Requests: stats.Requests, Waited: stats.Waited, PausedUntil: stats.PausedUntil,
+		Warnings: s.Warnings(), RequestIDs: stats.RequestIDs,
+	}
 }
 
 // openNotion returns what opens the source that c describes, to be copied into
@@ -43,8 +51,12 @@ func openNotion(c config.Config, o Options, leads *leadtable.Table, name *atomic
 		if err := refuseOthers(ctx, leads, source.ID()); err != nil {
 			return nil, err
 		}
+		known, err := source.Schema(ctx, nil)
+		if err != nil {
+			return nil, err
+		}
 		name.Store(source.Name())
-		return notionSource{source}, nil
+		return &notionSource{source, known}, nil
 	}
 }
 
@@ -94,7 +106,7 @@ func (i ingestion) Status() leadlake.Ingestion {
 }
 
 var (
-	_ ingest.Source     = notionSource{}
+	_ ingest.Source     = (*notionSource)(nil)
 	_ httpapi.Leads     = storedLeads{}
 	_ httpapi.Ingestion = ingestion{}
 )

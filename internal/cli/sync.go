@@ -69,9 +69,9 @@ type runJSON struct {
 func printRun(out io.Writer, run leadlake.Run, output string) error {
 	took := run.FinishedAt.Sub(run.StartedAt)
 	if output == "json" {
-		warnings := run.Warnings
-		if warnings == nil {
-			warnings = []string{}
+		warnings := []string{}
+		for _, warning := range run.Warnings {
+			warnings = append(warnings, warning.String())
 		}
 		return json.NewEncoder(out).Encode(runJSON{
 			Mode: run.Mode, Version: run.Version, Seen: run.Seen, Inserted: run.Inserted, Updated: run.Updated,

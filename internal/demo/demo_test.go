@@ -33,6 +33,9 @@ func read(t *testing.T, w *demo.Workspace, now time.Time) ([]leadlake.Lead, *not
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err = s.Schema(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
 	var leads []leadlake.Lead
 	for lead, err := range s.Scan(t.Context(), time.Time{}) {
 		if err != nil {
