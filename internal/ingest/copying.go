@@ -25,7 +25,7 @@ type copying struct {
 	first        bool // whether no schema was known before
 	columns      []leadlake.Column
 	listed       map[string]leadlake.State // what a full scan has seen; nil where nobody asks
-	known        leadlake.Cursor // at the start of the run
+	known        leadlake.Cursor           // at the start of the run
 	report       func(leadlake.Run)
 	effortBefore leadlake.Effort
 	run          leadlake.Run

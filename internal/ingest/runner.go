@@ -82,12 +82,13 @@ func (r *Runner) Remember(ctx context.Context) {
 			r.options.Log.WarnContext(ctx, "earlier runs cannot be read", slog.Any("error", err))
 		}
 	}
-	now := r.options.Now()
-	if recall.LastFull.IsZero() { // whether one is needed is told by the lake
-		recall.LastFull = now
-	}
-	if recall.LastSweep.IsZero() {
-		recall.LastSweep = now
+	now := r.now()
+	// Where nothing is known, the lake tells whether a full scan is needed. A
+	// time to come is that of a clock which was wrong then.
+	for _, at := range []*time.Time{&recall.LastFull, &recall.LastSweep} {
+		if at.IsZero() || at.After(now) {
+			*at = now
+		}
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -97,13 +98,7 @@ func (r *Runner) Remember(ctx context.Context) {
 
 // due returns the tasks of a run that begins now.
 func (r *Runner) due() []leadlake.Task {
-	r.opening.Lock()
-	now, derived := r.options.Now(), false
-	if r.syncer != nil {
-		now, derived = r.syncer.source.Now(), r.syncer.source.Derived()
-	}
-	r.opening.Unlock()
-
+	now, derived := r.now(), r.derived()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	modes := r.options.due(now, r.recall, derived)
@@ -120,6 +115,23 @@ func (r *Runner) due() []leadlake.Task {
 		tasks = append(tasks, leadlake.Task{Mode: mode})
 	}
 	return tasks
+}
+
+// now returns the time by the source's clock, by this machine's while there is
+// no source.
+func (r *Runner) now() time.Time {
+	r.opening.Lock()
+	defer r.opening.Unlock()
+	if r.syncer == nil {
+		return r.options.Now()
+	}
+	return r.syncer.source.Now()
+}
+
+func (r *Runner) derived() bool {
+	r.opening.Lock()
+	defer r.opening.Unlock()
+	return r.syncer != nil && r.syncer.source.Derived()
 }
 
 // Open opens the source now, to learn at once whether it can be.
@@ -207,14 +219,16 @@ func (r *Runner) Once(ctx context.Context, task leadlake.Task, report func(leadl
 	if errors.Is(err, ErrBusy) {
 		r.Remember(ctx) // they keep the lake fresh
 	}
+	now := r.now()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.ended(run, err)
+	r.ended(run, now.Add(-run.FinishedAt.Sub(run.StartedAt)), err)
 	return run, err
 }
 
-// ended notes what is known since a run has ended.
-func (r *Runner) ended(run leadlake.Run, err error) {
+// ended notes what is known since a run has ended that began, by the source's
+// clock, at began.
+func (r *Runner) ended(run leadlake.Run, began time.Time, err error) {
 	s := &r.status
 	s.Current, s.Elsewhere = nil, ""
 	switch {
@@ -227,15 +241,22 @@ func (r *Runner) ended(run leadlake.Run, err error) {
 		s.LastFailure = &run
 	}
 	s.Last = &run
-	if err != nil || run.DryRun || run.Mode != leadlake.Full && run.Mode != leadlake.Sweep {
+	if err == nil && !run.DryRun {
+		r.swept(run, began)
+	}
+}
+
+// swept notes what is known since a run has looked which leads are gone.
+func (r *Runner) swept(run leadlake.Run, began time.Time) {
+	if run.Mode != leadlake.Full && run.Mode != leadlake.Sweep {
 		return
 	}
-	r.recall.LastSweep = run.StartedAt
+	r.recall.LastSweep = began
 	if run.Mode == leadlake.Full {
-		r.recall.LastFull = run.StartedAt
+		r.recall.LastFull = began
 	}
-	if s.Held = nil; run.Held > 0 {
-		s.Held = &run
+	if r.status.Held = nil; run.Held > 0 {
+		r.status.Held = &run
 	}
 }
 

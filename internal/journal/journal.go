@@ -53,7 +53,7 @@ func Open(bucket blob.Bucket, engine engine, root func(folder string) string) *J
 	return &Journal{
 		bucket: bucket,
 		runs:   open(RunsFolder, runColumns(), "id", "source", "mode", "started_at"),
-		schema: open(SchemaFolder, schemaColumns(), "at", "source", "change", "property_id"),
+		schema: open(SchemaFolder, schemaColumns(), "seen_at", "source", "change", "property_id"),
 	}
 }
 

@@ -28,8 +28,9 @@ func (j *Journal) Missing(ctx context.Context, source string) (map[string]time.T
 		return missing, nil
 	case err != nil:
 		return nil, fmt.Errorf("reading who is missing: %w", err)
-	case json.Unmarshal(data, &missing) != nil:
-		return map[string]time.Time{}, nil // broken: all begin to be missing anew
+	}
+	if broken := json.Unmarshal(data, &missing); broken != nil {
+		clear(missing) // all begin to be missing anew
 	}
 	return missing, nil
 }

@@ -13,15 +13,15 @@ import (
 // schemaColumns are one change of a property, and what it is since.
 func schemaColumns() []leadlake.Column {
 	return []leadlake.Column{
-		{Name: "at", Type: leadlake.Instant},
+		{Name: "seen_at", Type: leadlake.Instant},
 		{Name: "source", Type: leadlake.Text},
 		{Name: "change", Type: leadlake.Text},
 		{Name: "was", Type: leadlake.Text},
-		{Name: "now", Type: leadlake.Text},
+		{Name: "became", Type: leadlake.Text},
 		{Name: "property_id", Type: leadlake.Text},
 		{Name: "label", Type: leadlake.Text},
 		{Name: "kind", Type: leadlake.Text},
-		{Name: "column", Type: leadlake.Text},
+		{Name: "column_name", Type: leadlake.Text},
 		{Name: "type", Type: leadlake.Text},
 		{Name: "options", Type: leadlake.Text}, // JSON
 		{Name: "first_seen", Type: leadlake.Instant},
@@ -41,9 +41,9 @@ func (j *Journal) AddDrifts(ctx context.Context, source string, drifts []leadlak
 			return fmt.Errorf("recording a schema: %w", err)
 		}
 		records[i] = record{
-			"at": d.At.UTC(), "source": source, "change": string(d.Kind), "was": orNull(d.Was), "now": orNull(d.Is),
+			"seen_at": d.At.UTC(), "source": source, "change": string(d.Kind), "was": orNull(d.Was), "became": orNull(d.Is),
 			"property_id": d.Property.ID, "label": d.Property.Label, "kind": d.Property.Kind,
-			"column": d.Property.Column, "type": string(d.Property.Type), "options": string(options),
+			"column_name": d.Property.Column, "type": string(d.Property.Type), "options": string(options),
 			"first_seen": instant(d.Property.FirstSeen), "removed_at": instant(d.Property.RemovedAt),
 		}
 	}
@@ -66,8 +66,8 @@ func instant(t time.Time) leadlake.Value {
 
 // The rows of one moment have the order of their file, which is that of the
 // append.
-const schemaSQL = `SELECT at, change, was, now, property_id, label, kind, "column", type, options, first_seen, removed_at
-FROM leads WHERE source = ? ORDER BY at`
+const schemaSQL = `SELECT seen_at, change, was, became, property_id, label, kind, column_name, type, options, first_seen, removed_at
+FROM leads WHERE source = ? ORDER BY seen_at`
 
 // Drifts returns how the schema of source has changed, the oldest change first.
 func (j *Journal) Drifts(ctx context.Context, source string) ([]leadlake.Drift, error) {
@@ -105,6 +105,11 @@ func driftOf(row []any) (leadlake.Drift, error) {
 // order in which they came.
 func (j *Journal) Schema(ctx context.Context, source string) ([]leadlake.Property, error) {
 	drifts, err := j.Drifts(ctx, source)
+	return Fold(drifts), err
+}
+
+// Fold returns what properties are after all drifts.
+func Fold(drifts []leadlake.Drift) []leadlake.Property {
 	var properties []leadlake.Property
 	for _, d := range drifts {
 		i := slices.IndexFunc(properties, func(p leadlake.Property) bool { return p.ID == d.Property.ID })
@@ -114,5 +119,18 @@ func (j *Journal) Schema(ctx context.Context, source string) ([]leadlake.Propert
 			properties[i] = d.Property
 		}
 	}
-	return properties, err
+	return properties
+}
+
+// Sources returns the sources of which a schema is known, in order.
+func (j *Journal) Sources(ctx context.Context) ([]string, error) {
+	var sources []string
+	for row, err := range j.schema.rows(ctx, "SELECT DISTINCT source FROM leads ORDER BY source") {
+		if err != nil {
+			return nil, err
+		}
+		source, _ := row[0].(string)
+		sources = append(sources, source)
+	}
+	return sources, nil
 }

@@ -12,9 +12,9 @@ import (
 	"leadlake"
 )
 
-// lead turns a page into a lead. What cannot be read is left out of its
-// values, which means unknown, and counted; one property never fails a page.
-func (s *Source) lead(ctx context.Context, p page) (leadlake.Lead, error) {
+// system returns a page as a lead with nothing but what Notion knows of every
+// page.
+func (s *Source) system(p page) leadlake.Lead {
 	lead := leadlake.Lead{ID: p.ID, Values: map[string]leadlake.Value{
 		leadlake.ColumnState:          string(p.state()),
 		leadlake.ColumnCreatedTime:    p.CreatedTime.UTC(),
@@ -26,18 +26,30 @@ func (s *Source) lead(ctx context.Context, p page) (leadlake.Lead, error) {
 	}
 	if s.elsewhere(p) {
 		lead.Values[leadlake.ColumnState] = string(leadlake.Moved)
+	}
+	return lead
+}
+
+// lead turns a page into a lead. What cannot be read is left out of its
+// values, which means unknown, and counted; one property never fails a page.
+func (s *Source) lead(ctx context.Context, p page) (leadlake.Lead, error) {
+	lead := s.system(p)
+	if s.elsewhere(p) {
 		return lead, nil
 	}
 	m := s.mapping.Load()
+	if m == nil {
+		return lead, leadlake.Errorf(leadlake.Internal, "The schema of the Notion database was not read before its leads")
+	}
 	for name, raw := range p.Properties {
 		var c cell
 		if json.Unmarshal(raw, &c.parts) != nil || !c.parse() {
-			s.oddities.note(fmt.Sprintf("The property %q of a page has a shape that is not known", name))
+			s.oddities.note(fmt.Sprintf("The property %q of a page has a shape that is not known", name), p.ID)
 			continue
 		}
 		column, known := m.byID[c.id]
 		if !known {
-			continue // a button, or newer than the schema: the next Refresh has it
+			continue // a button, or newer than the schema: the next Schema has it
 		}
 		value, err := s.value(ctx, p.ID, c, column)
 		if err != nil {
@@ -94,7 +106,7 @@ func (s *Source) value(ctx context.Context, page string, c cell, column leadlake
 		whole, err := s.relation(ctx, page, c.id)
 		switch {
 		case leadlake.KindOf(err) == leadlake.NotFound: // the page went away, or is no longer shared
-			s.oddities.note(fmt.Sprintf("The relation %q could only be read in part", column.Label))
+			s.oddities.note(fmt.Sprintf("The relation %q could only be read in part", column.Label), page)
 		case err != nil:
 			return nil, err
 		default:
@@ -109,12 +121,12 @@ func (s *Source) value(ctx context.Context, page string, c cell, column leadlake
 	switch {
 	case errors.Is(err, errUnsupported):
 		v = unknown
-		s.oddities.note(fmt.Sprintf("Notion does not give the value of %q (%s)", column.Label, c.kind))
+		s.oddities.note(fmt.Sprintf("Notion does not give the value of %q (%s)", column.Label, c.kind), page)
 	case err != nil:
 		v = unknown
-		s.oddities.note(fmt.Sprintf("A value of %q (%s) could not be read as %s", column.Label, c.kind, column.Type))
+		s.oddities.note(fmt.Sprintf("A value of %q (%s) could not be read as %s", column.Label, c.kind, column.Type), page)
 	case d.raw:
-		s.oddities.note(fmt.Sprintf("%q is of a type that is not known (%s); its values are kept as Notion writes them", column.Label, c.kind))
+		s.oddities.note(fmt.Sprintf("%q is of a type that is not known (%s); its values are kept as Notion writes them", column.Label, c.kind), page)
 	}
 	return v, nil
 }

@@ -113,27 +113,6 @@ func trashed(name string) error {
 	return leadlake.Errorf(leadlake.Invalid, "The database %q is in Notion's trash: restore it, or put the address of another one into DATABASE_ID", name)
 }
 
-// Refresh reads the schema again. A property that was known keeps its column,
-// whatever its name is now.
-func (s *Source) Refresh(ctx context.Context) error {
-	ds, err := s.readDataSource(ctx, s.id)
-	if missing(err) {
-		return notShared().Because(err)
-	}
-	if err != nil {
-		return err
-	}
-	if ds.InTrash || ds.Archived {
-		return trashed(plain(ds.Title))
-	}
-	m, err := newMapping(ds.Properties, s.options, s.mapping.Load())
-	if err != nil {
-		return err
-	}
-	s.mapping.Store(m)
-	return nil
-}
-
 func (s *Source) readDataSource(ctx context.Context, id string) (dataSource, error) {
 	var ds dataSource
 	err := s.client.do(ctx, request{method: http.MethodGet, path: "/v1/data_sources/" + id}, &ds)

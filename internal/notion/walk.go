@@ -30,6 +30,36 @@ func (s *Source) walk(ctx context.Context, timestamp string, from time.Time) ite
 	}
 }
 
+// IDs yields every page of the data source, archived ones too, each once, by
+// its id, state and times only; a page that is listed but cannot be read has no
+// times. A listing that is not whole ends in an error.
+func (s *Source) IDs(ctx context.Context) iter.Seq2[leadlake.Lead, error] {
+	return func(yield func(leadlake.Lead, error) bool) {
+		known := seen{}
+		for _, archived := range []bool{false, true} {
+			l := &listing{source: s, timestamp: byCreated, seen: known, archived: archived, bare: true}
+			for p, err := range l.pages(ctx) {
+				if err != nil {
+					yield(leadlake.Lead{}, err)
+					return
+				}
+				if !yield(s.bare(p, archived), nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// bare turns a page into a lead that says only that it is there.
+func (s *Source) bare(p page, archived bool) leadlake.Lead {
+	if !p.whole() {
+		p.IsArchived = archived // what is not said is taken from where it was listed
+		return leadlake.Lead{ID: p.ID, Values: map[string]leadlake.Value{leadlake.ColumnState: string(p.state())}}
+	}
+	return s.system(p)
+}
+
 // merge yields the pages of two ordered sequences in order. It ends with the
 // first error.
 func merge(a, b iter.Seq2[page, error], at func(page) time.Time) iter.Seq2[page, error] {

@@ -83,6 +83,11 @@ func UnavailableAbove(size int) Effect {
 	}}
 }
 
+// Missing answers 404, both for what is gone and for what is not shared.
+func Missing() Effect {
+	return refuse(notFound("page", "00000000-0000-4000-8000-000000000404"))
+}
+
 // Restricted answers 403: the integration lacks a capability.
 func Restricted() Effect {
 	return refuse(&problem{Status: 403, Code: "restricted_resource", Message: "Insufficient permissions for this endpoint."})
