@@ -28,9 +28,10 @@ func (s notionSource) Effort() leadlake.Effort {
 // openNotion returns what opens the source that c describes, to be copied into
 // l. Its name is kept in name once it is known.
 func openNotion(c config.Config, o Options, l *lake, name *atomic.Value) func(context.Context) (ingest.Source, error) {
+	limiter := notion.NewLimiter(notion.LimiterOptions{Rate: c.NotionRate})
 	return func(ctx context.Context) (ingest.Source, error) {
 		source, err := notion.Open(ctx, c.NotionToken.Reveal(), c.DatabaseID, notion.Options{
-			BaseURL: c.NotionURL, Rate: c.NotionRate, Zone: c.Zone, Events: c.Events, Fields: c.Fields, Log: o.Log,
+			BaseURL: c.NotionURL, Limiter: limiter, Zone: c.Zone, Events: c.Events, Fields: c.Fields, Log: o.Log,
 		})
 		if err != nil {
 			return nil, err

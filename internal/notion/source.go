@@ -20,6 +20,7 @@ import (
 type Options struct {
 	BaseURL string         // default https://api.notion.com
 	Rate    int            // requests in any 60 s; default 180
+	Limiter *Limiter       // of the token, where several Sources share it; it has its own Rate; default a new one
 	Zone    *time.Location // whose calendar an event's day is of; default Europe/Paris
 	// Events names the property (by its name or id) that holds the date of an
 	// event, where it is not called as in the template.
@@ -34,7 +35,7 @@ type Options struct {
 }
 
 // Source is one data source in Notion, opened for reading. It is safe for
-// concurrent use; all its work shares one limit of requests.
+// concurrent use.
 type Source struct {
 	client   *client
 	options  Options
@@ -80,9 +81,6 @@ func (o Options) withDefaults() Options {
 	if o.BaseURL == "" {
 		o.BaseURL = "https://api.notion.com"
 	}
-	if o.Rate <= 0 {
-		o.Rate = 180
-	}
 	if o.Zone == nil {
 		o.Zone = paris()
 	}
@@ -100,6 +98,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Sleep == nil {
 		o.Sleep = sleep
+	}
+	if o.Limiter == nil {
+		o.Limiter = NewLimiter(LimiterOptions{Rate: o.Rate, Now: o.Now, Sleep: o.Sleep})
 	}
 	return o
 }

@@ -70,7 +70,9 @@ func merge(a, b iter.Seq2[page, error], at func(page) time.Time) iter.Seq2[page,
 		defer stopB()
 		x, y := &head{next: nextA}, &head{next: nextB}
 		x.pull()
-		y.pull()
+		if x.err == nil {
+			y.pull()
+		}
 		for x.ok || y.ok {
 			first := x
 			if !x.ok || y.ok && (y.err != nil || at(y.page).Before(at(x.page))) {
@@ -94,17 +96,19 @@ type head struct {
 
 func (h *head) pull() { h.page, h.err, h.ok = h.next() }
 
-// seen is which pages a walk has given, by id, and for an edit its time.
+// seen is which pages a walk has given, by id, and for an edit its time. Of a
+// quarter of a million pages it takes about 15 MB.
 type seen map[edition]struct{}
 
 type edition struct {
-	id     string
+	id     uuid
 	edited int64 // 0 where an edit makes no difference
 }
 
 // add reports whether the page was not there yet.
 func (s seen) add(p page, edits bool) bool {
-	e := edition{id: p.ID}
+	var e edition
+	e.id, _ = parseUUID(p.ID) // it was read as one before
 	if edits {
 		e.edited = p.LastEditedTime.Unix()
 	}

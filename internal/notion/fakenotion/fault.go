@@ -73,6 +73,14 @@ func Unavailable() Effect {
 	return refuse(&problem{Status: 503, Code: "service_unavailable", Message: "Notion is currently unavailable. Please try again later."})
 }
 
+// UnavailableFor answers 503 and asks for a pause.
+func UnavailableFor(retryAfter time.Duration) Effect {
+	return refuse(&problem{
+		Status: 503, Code: "service_unavailable", Message: "Notion is currently unavailable. Please try again later.",
+		RetryAfter: rateLimited(retryAfter, "").RetryAfter,
+	})
+}
+
 // UnavailableAbove answers 503 to every query of more than size rows.
 func UnavailableAbove(size int) Effect {
 	return Effect{question: func(q *question) *problem {
@@ -180,10 +188,13 @@ func DataSourceAmongRows() Effect {
 	}}
 }
 
+// FaultRequestID is the request id of an answer that a Fault gives.
+const FaultRequestID = "00000000-0000-4000-8000-00000000fa17"
+
 func refuse(p *problem) Effect {
 	return Effect{instead: func(w http.ResponseWriter, _ *http.Request) {
 		copied := *p
-		copied.Object, copied.RequestID = "error", "00000000-0000-4000-8000-00000000fa17"
+		copied.Object, copied.RequestID = "error", FaultRequestID
 		body, _ := json.Marshal(copied) // strings only: cannot fail
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
 		w.Header().Set("X-Notion-Request-Id", copied.RequestID)
