@@ -64,6 +64,7 @@ type Tally struct {
 	Inserted  int
 	Updated   int
 	Unchanged int
+	Moves     Moves // of the updated leads
 	// Samples are the first few of what a dry run would store.
 	Samples []Sample
 }

@@ -18,7 +18,7 @@ func historyOf(stored, lead leadlake.Lead, seenAt time.Time) []leadlake.Change {
 	for _, e := range leadlake.Events() {
 		now, spoken := lead.Values[string(e)]
 		before := stored.Values[string(e)]
-		if !spoken || equal(before, now) {
+		if !spoken || leadlake.SameValue(before, now) {
 			continue
 		}
 		fresh = append(fresh, leadlake.Change{

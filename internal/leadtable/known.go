@@ -64,7 +64,7 @@ func (m merged) samples(stored map[string][]leadlake.Stored) []leadlake.Sample {
 		sample := leadlake.Sample{ID: lead.ID}
 		if rows := stored[lead.ID]; len(rows) > 0 {
 			for column, value := range lead.Values {
-				if !equal(rows[0].Lead.Values[column], value) {
+				if !leadlake.SameValue(rows[0].Lead.Values[column], value) {
 					sample.Columns = append(sample.Columns, column)
 				}
 			}

@@ -3,7 +3,6 @@ package leadtable
 import (
 	"fmt"
 	"maps"
-	"reflect"
 	"slices"
 	"time"
 
@@ -17,6 +16,7 @@ type merged struct {
 	inserted int
 	updated  int
 	same     int
+	moves    leadlake.Moves
 }
 
 // merge lays the batch's leads over what is stored of them. A column that a
@@ -40,8 +40,12 @@ func (t *Table) merge(b leadlake.Batch, leads []leadlake.Lead, stored map[string
 		newest := slices.MaxFunc(rows, func(a, b leadlake.Stored) int {
 			return a.Lead.Time(leadlake.ColumnLastEditedTime).Compare(b.Lead.Time(leadlake.ColumnLastEditedTime))
 		})
-		m.leads = append(m.leads, t.update(b, newest.Lead, lead))
+		after := t.update(b, newest.Lead, lead)
+		m.leads = append(m.leads, after)
 		m.updated++
+		if state := after.Text(leadlake.ColumnState); state != newest.Lead.Text(leadlake.ColumnState) {
+			m.moves.Add(leadlake.State(state))
+		}
 		for _, r := range rows {
 			m.touched[r.File] = true
 		}
@@ -91,21 +95,11 @@ func changes(stored, lead leadlake.Lead) bool {
 		return false
 	}
 	for column, value := range lead.Values {
-		if column != leadlake.ColumnLastEditedTime && !equal(stored.Values[column], value) {
+		if column != leadlake.ColumnLastEditedTime && !leadlake.SameValue(stored.Values[column], value) {
 			return true
 		}
 	}
 	return false
-}
-
-// equal compares values; an instant is stored in microseconds.
-func equal(a, b leadlake.Value) bool {
-	x, isTime := a.(time.Time)
-	y, both := b.(time.Time)
-	if isTime && both {
-		return x.Truncate(time.Microsecond).Equal(y.Truncate(time.Microsecond))
-	}
-	return reflect.DeepEqual(a, b)
 }
 
 // normalise checks the leads of a batch, puts their values under the columns

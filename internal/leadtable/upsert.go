@@ -58,7 +58,7 @@ func (t *Table) tryUpsert(ctx context.Context, b leadlake.Batch) (leadlake.Tally
 		return leadlake.Tally{}, 0, err
 	}
 	m := t.merge(b, leads, found)
-	tally := leadlake.Tally{Version: snap.Version, Inserted: m.inserted, Updated: m.updated, Unchanged: m.same}
+	tally := leadlake.Tally{Version: snap.Version, Inserted: m.inserted, Updated: m.updated, Unchanged: m.same, Moves: m.moves}
 	if b.DryRun {
 		tally.Samples = m.samples(found)
 		return tally, delta.Committed, nil

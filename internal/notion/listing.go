@@ -23,6 +23,7 @@ type listing struct {
 	source    *Source
 	timestamp string
 	archived  bool
+	bare      bool // only ids and times matter
 	seen      seen
 
 	start time.Time // of the window; zero: from the beginning
@@ -129,8 +130,8 @@ func (l *listing) judge(cursor string, err error) (ending, error) {
 	switch {
 	case cursor != "" && lostCursor(err):
 		return broken, nil
-	case l.archived && refusesArchived(err):
-		l.source.oddities.note("Notion no longer lists archived pages; they were left out")
+	case l.archived && !l.bare && refusesArchived(err):
+		l.source.oddities.note("Notion no longer lists archived pages; they were left out", "")
 		return complete, nil
 	default:
 		return stopped, err
@@ -145,19 +146,27 @@ func (l *listing) give(ctx context.Context, rows []json.RawMessage, yield func(p
 		if err != nil {
 			return false, err
 		}
-		if !ok {
+		if !ok && (!l.bare || p.ID == "") { // to be listed is enough where only ids matter
 			continue
 		}
-		l.last = l.at(p)
-		if earliest.IsZero() || l.last.Before(earliest) {
-			earliest = l.last
+		if at := l.at(p); !at.IsZero() {
+			l.last = at
+			if earliest.IsZero() || at.Before(earliest) {
+				earliest = at
+			}
 		}
 		if l.seen.add(p, l.timestamp == byEdited) && !yield(p, nil) {
 			return false, nil
 		}
 	}
-	// A row that was edited on the way may show a later time than the one it
-	// is sorted by: there the earliest of these rows is the safe place.
+	l.advance(earliest)
+	return true, nil
+}
+
+// advance moves the place where another window would have to start. A row that
+// was edited on the way may show a later time than the one it is sorted by:
+// there the earliest of the last rows is the safe place.
+func (l *listing) advance(earliest time.Time) {
 	progress := l.last
 	if l.timestamp == byEdited {
 		progress = earliest
@@ -165,7 +174,6 @@ func (l *listing) give(ctx context.Context, rows []json.RawMessage, yield func(p
 	if progress.After(l.next) {
 		l.next = progress
 	}
-	return true, nil
 }
 
 func (l *listing) at(p page) time.Time {
@@ -177,9 +185,13 @@ func (l *listing) at(p page) time.Time {
 
 func (l *listing) ask(ctx context.Context, cursor string) (answer, error) {
 	var a answer
+	path := "/v1/data_sources/" + l.source.id + "/query"
+	if l.bare {
+		path += "?filter_properties[]=title"
+	}
 	err := l.source.client.do(ctx, request{
 		method:    http.MethodPost,
-		path:      "/v1/data_sources/" + l.source.id + "/query",
+		path:      path,
 		body:      func() any { return l.query(cursor) },
 		struggled: l.size.shrink,
 	}, &a)

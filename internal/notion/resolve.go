@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"net/url"
-	"regexp"
 	"strings"
 
 	"leadlake"
@@ -32,25 +30,6 @@ type dataSource struct {
 	Parent     struct {
 		Database string `json:"database_id"`
 	} `json:"parent"`
-}
-
-// parseID finds the id in what people paste: an id with or without dashes, or
-// the address of a page. It returns the dashed form in lower case.
-func parseID(s string) (string, error) {
-	s = strings.Trim(s, " \t\r\n\"'<>")
-	if s == "" {
-		return "", leadlake.Errorf(leadlake.Invalid, "No database is named: put the address of your Notion database into DATABASE_ID")
-	}
-	if u, err := url.Parse(s); err == nil && (u.Scheme != "" || strings.ContainsAny(s, "/?")) {
-		s = strings.TrimRight(u.Host+u.Path, "/") // the query of an address holds the id of a view
-	}
-	s = strings.ToLower(s[strings.LastIndex(s, "/")+1:])
-	match := regexp.MustCompile(`^(?:.*-)?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})$`).FindStringSubmatch(s)
-	if match == nil {
-		return "", leadlake.Errorf(leadlake.Invalid, "DATABASE_ID holds no Notion id (32 digits and letters a to f): "+
-			"open the database as a full page, copy its address and put that into DATABASE_ID")
-	}
-	return strings.Join(match[1:], "-"), nil
 }
 
 // resolve finds the data source that id stands for.
@@ -113,38 +92,8 @@ func trashed(name string) error {
 	return leadlake.Errorf(leadlake.Invalid, "The database %q is in Notion's trash: restore it, or put the address of another one into DATABASE_ID", name)
 }
 
-// Refresh reads the schema again. A property that was known keeps its column,
-// whatever its name is now.
-func (s *Source) Refresh(ctx context.Context) error {
-	ds, err := s.readDataSource(ctx, s.id)
-	if missing(err) {
-		return notShared().Because(err)
-	}
-	if err != nil {
-		return err
-	}
-	if ds.InTrash || ds.Archived {
-		return trashed(plain(ds.Title))
-	}
-	m, err := newMapping(ds.Properties, s.options, s.mapping.Load())
-	if err != nil {
-		return err
-	}
-	s.mapping.Store(m)
-	return nil
-}
-
 func (s *Source) readDataSource(ctx context.Context, id string) (dataSource, error) {
 	var ds dataSource
 	err := s.client.do(ctx, request{method: http.MethodGet, path: "/v1/data_sources/" + id}, &ds)
 	return ds, err
-}
-
-// normal returns an id in the dashed form in lower case; "" where it is none.
-func normal(id string) string {
-	id, err := parseID(id)
-	if err != nil {
-		return ""
-	}
-	return id
 }

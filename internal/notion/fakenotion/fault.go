@@ -73,6 +73,14 @@ func Unavailable() Effect {
 	return refuse(&problem{Status: 503, Code: "service_unavailable", Message: "Notion is currently unavailable. Please try again later."})
 }
 
+// UnavailableFor answers 503 and asks for a pause.
+func UnavailableFor(retryAfter time.Duration) Effect {
+	return refuse(&problem{
+		Status: 503, Code: "service_unavailable", Message: "Notion is currently unavailable. Please try again later.",
+		RetryAfter: rateLimited(retryAfter, "").RetryAfter,
+	})
+}
+
 // UnavailableAbove answers 503 to every query of more than size rows.
 func UnavailableAbove(size int) Effect {
 	return Effect{question: func(q *question) *problem {
@@ -81,6 +89,11 @@ func UnavailableAbove(size int) Effect {
 		}
 		return &problem{Status: 503, Code: "service_unavailable", Message: "Notion is currently unavailable. Please try again later."}
 	}}
+}
+
+// Missing answers 404, both for what is gone and for what is not shared.
+func Missing() Effect {
+	return refuse(notFound("page", "00000000-0000-4000-8000-000000000404"))
 }
 
 // Restricted answers 403: the integration lacks a capability.
@@ -175,10 +188,13 @@ func DataSourceAmongRows() Effect {
 	}}
 }
 
+// FaultRequestID is the request id of an answer that a Fault gives.
+const FaultRequestID = "00000000-0000-4000-8000-00000000fa17"
+
 func refuse(p *problem) Effect {
 	return Effect{instead: func(w http.ResponseWriter, _ *http.Request) {
 		copied := *p
-		copied.Object, copied.RequestID = "error", "00000000-0000-4000-8000-00000000fa17"
+		copied.Object, copied.RequestID = "error", FaultRequestID
 		body, _ := json.Marshal(copied) // strings only: cannot fail
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
 		w.Header().Set("X-Notion-Request-Id", copied.RequestID)

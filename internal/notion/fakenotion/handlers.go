@@ -62,7 +62,9 @@ func (s *Server) getDataSource(c *call) ([]byte, *problem) {
 	}
 	properties := map[string]any{}
 	for _, p := range ds.properties {
-		properties[p.Name] = p.schema()
+		if !p.concealed {
+			properties[p.Name] = p.schema()
+		}
 	}
 	return appendJSON(nil, map[string]any{
 		"object": "data_source", "id": ds.id, "title": richText(ds.name), "description": []any{},
@@ -105,7 +107,7 @@ func (s *Server) getProperty(c *call) ([]byte, *problem) {
 	name := c.r.PathValue("property")
 	i := slices.IndexFunc(p.source.properties, func(p Property) bool {
 		id, err := url.PathUnescape(p.ID) // ids are given as they stand in paths
-		return err == nil && id == name || p.Name == name
+		return !p.concealed && (err == nil && id == name || p.Name == name)
 	})
 	if i < 0 {
 		return nil, invalid("Could not find property with name or id: %s", name)
@@ -113,7 +115,7 @@ func (s *Server) getProperty(c *call) ([]byte, *problem) {
 	property := p.source.properties[i]
 	if property.Type != "relation" {
 		b := []byte(`{"object":"property_item","id":"` + property.ID + `","type":"` + property.Type + `","` + property.Type + `":`)
-		return append(s.renderValue(b, property.Type, p.value(i)), '}'), nil
+		return append(s.renderValue(b, property, p.value(i)), '}'), nil
 	}
 	ids, _ := p.value(i).([]string)
 	return relationItems(property, ids, c)

@@ -84,25 +84,6 @@ func (d *Database) Trash() {
 // ID returns the id of the data source.
 func (d *DataSource) ID() string { return d.id }
 
-// AddProperty adds a property; every page has it empty.
-func (d *DataSource) AddProperty(p Property) {
-	d.database.server.mu.Lock()
-	defer d.database.server.mu.Unlock()
-	d.addProperty(p)
-}
-
-// Rename gives a property another name and leaves its id.
-func (d *DataSource) Rename(from, to string) error {
-	d.database.server.mu.Lock()
-	defer d.database.server.mu.Unlock()
-	i, err := d.position(from)
-	if err != nil {
-		return err
-	}
-	d.properties[i].Name = to
-	return nil
-}
-
 // Add adds pages and returns their ids.
 func (d *DataSource) Add(pages ...Page) ([]string, error) {
 	s := d.database.server
