@@ -94,6 +94,8 @@ func (i *Imported) plan(ctx context.Context, c config.Config, sheet *tabular.She
 	case l == nil:
 		i.Tally = leadlake.Tally{Version: -1, Inserted: i.Plan.Leads}
 		return nil
+	case !choices.DryRun && choices.Confirm == nil:
+		return nil // nobody wants to know
 	}
 	return i.upsert(ctx, l, true)
 }

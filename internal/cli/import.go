@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"leadlake/internal/app"
+	"leadlake/internal/tabular"
 )
 
 const importHelp = `Import makes leads of the rows of a CSV, Excel (.xlsx) or Parquet file. It shows
@@ -102,10 +103,8 @@ func (c *importCommand) read(args []string) error {
 		}
 		c.choices.Map[m[:at]] = strings.TrimSpace(m[at+1:])
 	}
-	switch c.order {
-	case "dmy", "mdy":
-		c.choices.DateOrder = dateOrder(c.order)
-	default:
+	c.choices.DateOrder = tabular.DateOrder(c.order)
+	if !slices.Contains([]tabular.DateOrder{tabular.DayFirst, tabular.MonthFirst}, c.choices.DateOrder) {
 		return usageError{fmt.Errorf("the order of dates can be dmy or mdy, not %q", c.order), "Dates such as 2025-01-31 are read in any case."}
 	}
 	return nil

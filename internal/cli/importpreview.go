@@ -12,13 +12,11 @@ import (
 	"leadlake/internal/tabular"
 )
 
-func dateOrder(name string) tabular.DateOrder { return tabular.DateOrder(name) }
-
 // preview says what an import would do.
 func (c *importCommand) preview(out io.Writer, file string, i app.Imported) error {
 	p := i.Plan
 	var text strings.Builder
-	fmt.Fprintf(&text, "%s: %s, %s\n\n", file, p.Form, counted(p.Rows, "row"))
+	fmt.Fprintf(&text, "%s: %s, %s\n\n", visible(file), p.Form, counted(p.Rows, "row"))
 	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "  COLUMN OF THE FILE\tFEEDS\tTYPE\tFILLED"+c.heading())
 	for _, m := range p.Columns {
@@ -27,7 +25,7 @@ func (c *importCommand) preview(out io.Writer, file string, i app.Imported) erro
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintf(&text, "\nA row is known again by %s; its leads are of the source %s.\n", p.Key, i.Source)
+	fmt.Fprintf(&text, "\nA row is known again by %s; its leads are of the source %s.\n", printable(p.Key), i.Source)
 	for _, warning := range p.Warnings {
 		fmt.Fprintln(&text, warning)
 	}
@@ -137,16 +135,20 @@ func more(n int) string {
 // line, without what a terminal obeys.
 func visible(text string) string {
 	const most = 40
-	text = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || !unicode.IsPrint(r) {
-			return ' '
-		}
-		return r
-	}, text)
+	text = printable(text)
 	if runes := []rune(text); len(runes) > most {
 		return string(runes[:most-1]) + "…"
 	}
 	return text
+}
+
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}, text)
 }
 
 // importJSON is what `leadlake import -o json` prints: a contract.
