@@ -7,6 +7,7 @@ import (
 )
 
 func TestMeaning(t *testing.T) {
+	d := naming.NewDictionary()
 	for name, want := range map[string]struct {
 		column string
 		sure   bool
@@ -30,11 +31,11 @@ func TestMeaning(t *testing.T) {
 		"🎯":                                 {},
 		"":                                  {},
 	} {
-		if column, sure := naming.Meaning(name); column != want.column || sure != want.sure {
+		if column, sure := d.Meaning(name); column != want.column || sure != want.sure {
 			t.Errorf("%q means %q (sure: %v), want %q (%v)", name, column, sure, want.column, want.sure)
 		}
 	}
-	if naming.Rank("Email pro", "email") >= naming.Rank("Courriel", "email") || naming.Rank("Courriel", "email") >= naming.Rank("?", "email") {
+	if d.Rank("Email pro", "email") >= d.Rank("Courriel", "email") || d.Rank("Courriel", "email") >= d.Rank("?", "email") {
 		t.Error("a better name does not come first")
 	}
 }
