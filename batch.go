@@ -13,6 +13,13 @@ type Batch struct {
 	// Cursor, where it is not nil, becomes the cursor of Source in the same
 	// commit as the leads.
 	Cursor *Cursor
+	// SeenAt is when the leads were read, by the source's clock; zero is now.
+	SeenAt time.Time
+	// Term, where it is not 0, is the term of the lease under which Source is
+	// copied. Once a batch of a later term is stored, earlier ones are refused.
+	Term int64
+	// DryRun computes the Tally and stores nothing.
+	DryRun bool
 }
 
 // Cursor is how far a source has been copied. The zero Cursor is nothing yet.
@@ -34,4 +41,13 @@ type Tally struct {
 	Inserted  int
 	Updated   int
 	Unchanged int
+	Moves     Moves // of the updated leads
+	// Samples are the first few of what a dry run would store.
+	Samples []Sample
+}
+
+// Sample says what a run would do to a lead, without its values.
+type Sample struct {
+	ID      string
+	Columns []string // that change; nil for a lead that is new
 }

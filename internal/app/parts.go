@@ -13,34 +13,21 @@ import (
 	"leadlake/internal/notion"
 )
 
-// notionSource is a notion.Source as ingest reads it, one run at a time.
-type notionSource struct {
-	*notion.Source
-	known []leadlake.Property
-}
-
-// Columns reads the schema again: it may have changed since the last run.
-func (s *notionSource) Columns(ctx context.Context) ([]leadlake.Column, error) {
-	known, err := s.Schema(ctx, s.known)
-	if err != nil {
-		return nil, err
-	}
-	s.known = known
-	return s.Source.Columns(), nil
-}
+// notionSource is a notion.Source as ingest reads it.
+type notionSource struct{ *notion.Source }
 
 // Effort returns what reading has cost.
-func (s *notionSource) Effort() leadlake.Effort {
+func (s notionSource) Effort() leadlake.Effort {
 	stats := s.Stats()
 	return leadlake.Effort{
-		Requests: stats.Requests, Waited: stats.Waited, PausedUntil: stats.PausedUntil,
+		Requests: stats.Requests, Retries: stats.Retries, Waited: stats.Waited, PausedUntil: stats.PausedUntil,
 		Warnings: s.Warnings(), RequestIDs: stats.RequestIDs,
 	}
 }
 
 // openNotion returns what opens the source that c describes, to be copied into
-// leads. Its name is kept in name once it is known.
-func openNotion(c config.Config, o Options, leads *leadtable.Table, name *atomic.Value) func(context.Context) (ingest.Source, error) {
+// l. Its name is kept in name once it is known.
+func openNotion(c config.Config, o Options, l *lake, name *atomic.Value) func(context.Context) (ingest.Source, error) {
 	limiter := notion.NewLimiter(notion.LimiterOptions{Rate: c.NotionRate})
 	return func(ctx context.Context) (ingest.Source, error) {
 		source, err := notion.Open(ctx, c.NotionToken.Reveal(), c.DatabaseID, notion.Options{
@@ -49,15 +36,18 @@ func openNotion(c config.Config, o Options, leads *leadtable.Table, name *atomic
 		if err != nil {
 			return nil, err
 		}
-		if err := refuseOthers(ctx, leads, source.ID()); err != nil {
+		if err := refuseOthers(ctx, l.leads, source.ID()); err != nil {
 			return nil, err
 		}
-		known, err := source.Schema(ctx, nil)
+		known, err := l.journal.Schema(ctx, source.ID())
 		if err != nil {
 			return nil, err
 		}
+		if _, err := source.Schema(ctx, known); err != nil { // what is wrong with it is said before anything begins
+			return nil, err
+		}
 		name.Store(source.Name())
-		return &notionSource{source, known}, nil
+		return notionSource{source}, nil
 	}
 }
 

@@ -72,7 +72,7 @@ func checkTemplate(t *testing.T, leads []leadlake.Lead, s *notion.Source) {
 		}
 	}
 	// Values do not repeat the id, and whoever stores a lead adds the rest.
-	elsewhere := []string{leadlake.ColumnID, leadlake.ColumnSource, leadlake.ColumnStateAt}
+	elsewhere := []string{leadlake.ColumnID, leadlake.ColumnSource, leadlake.ColumnStateAt, leadlake.ColumnHistory}
 	for _, c := range append(s.Columns(), leadlake.CoreColumns()...) {
 		if filled[c.Name] == 0 && !slices.Contains(elsewhere, c.Name) {
 			t.Errorf("%s is never filled", c.Name)

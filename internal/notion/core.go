@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"leadlake"
+	"leadlake/internal/naming"
 )
 
 // target is a core column that some property is to feed.
@@ -25,7 +26,7 @@ func (m *mapper) targets() ([]*target, error) {
 	var list []*target
 	for _, e := range leadlake.Events() {
 		list = append(list, &target{
-			column: string(e), typ: leadlake.Day, names: []string{templateEvents()[e], string(e)}, chosen: m.options.Events[e],
+			column: string(e), typ: leadlake.Day, names: append(naming.Template(string(e)), string(e)), chosen: m.options.Events[e],
 		})
 	}
 	for _, f := range templateFields() {

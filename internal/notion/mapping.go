@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"leadlake"
+	"leadlake/internal/naming"
 )
 
 // mapping says which column each property feeds. It is immutable.
@@ -95,9 +96,9 @@ func (m *mapper) attribute(p property, taken map[string]bool) string {
 	case known && !core, known && old.Type == leadlake.Day && !dated(p.Kind):
 		return nextVersion(old.Column, taken)
 	}
-	name := slug(p.Name)
+	name := naming.Slug(p.Name)
 	for name == "" || taken[name] {
-		name = suffix(name, p.ID)
+		name = naming.Suffixed(name, p.ID)
 	}
 	return name
 }

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"leadlake"
+	"leadlake/internal/naming"
 )
 
 // property is one entry of a schema as Notion shows it.
@@ -63,10 +64,10 @@ func find(properties []property, nameOrID string) (property, bool) {
 	if nameOrID == "" {
 		return property{}, false
 	}
-	name, folded := norm.NFC.String(nameOrID), fold(nameOrID)
+	name, folded := norm.NFC.String(nameOrID), naming.Fold(nameOrID)
 	for _, same := range []func(property) bool{
 		func(p property) bool { return p.ID == nameOrID || p.Name == name },
-		func(p property) bool { return fold(p.Name) == folded },
+		func(p property) bool { return naming.Fold(p.Name) == folded },
 	} {
 		if i := slices.IndexFunc(properties, same); i >= 0 {
 			return properties[i], true
