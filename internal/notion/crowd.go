@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"leadlake"
+	"leadlake/internal/naming"
 )
 
 // letters divide the rows of a minute that holds too many of them.
@@ -73,7 +74,7 @@ func (t *tally) add(p page) {
 			continue
 		}
 		s, _ := v.(string)
-		s = unaccented(s)
+		s = naming.Fold(s)
 		for _, letter := range letters {
 			if strings.ContainsRune(s, letter) {
 				t.counts[textTest{property: c.id, kind: c.kind, letter: string(letter)}]++
