@@ -40,6 +40,7 @@ type Server struct {
 	dbs       map[string]*Database
 	sources   map[string]*DataSource
 	pages     map[string]*page
+	plain     map[string]*plainPage
 	born      int // pages ever added
 	faults    []*Fault
 	window    time.Time // when the current window of the rate limit began
@@ -75,12 +76,14 @@ func New(o Options) *Server {
 		dbs:     map[string]*Database{},
 		sources: map[string]*DataSource{},
 		pages:   map[string]*page{},
+		plain:   map[string]*plainPage{},
 	}
 	s.route(GetDatabase, s.getDatabase)
 	s.route(GetDataSource, s.getDataSource)
 	s.route(Query, s.query)
 	s.route(GetPage, s.getPage)
 	s.route(GetProperty, s.getProperty)
+	s.route(GetChildren, s.getChildren)
 	s.route(PatchPage, s.patchPage)
 	s.route(CreatePage, s.createPage)
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
@@ -120,6 +123,7 @@ const (
 	Query         Route = "POST /v1/data_sources/{id}/query"
 	GetPage       Route = "GET /v1/pages/{id}"
 	GetProperty   Route = "GET /v1/pages/{id}/properties/{property}"
+	GetChildren   Route = "GET /v1/blocks/{id}/children"
 	PatchPage     Route = "PATCH /v1/pages/{id}"
 	CreatePage    Route = "POST /v1/pages"
 )

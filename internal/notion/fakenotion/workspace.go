@@ -44,6 +44,16 @@ func (s *Server) AddDatabaseAs(id, sourceID, title string, properties ...Propert
 	return db
 }
 
+// AddLinkedView adds a view of another database, which looks like a database
+// and has no data source.
+func (s *Server) AddLinkedView(title string) *Database {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	db := &Database{server: s, id: s.newID(), title: title}
+	s.dbs[db.id] = db
+	return db
+}
+
 // AddSource adds another data source to the database.
 func (d *Database) AddSource(name string, properties ...Property) *DataSource {
 	d.server.mu.Lock()
