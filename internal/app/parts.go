@@ -74,6 +74,12 @@ func (l storedLeads) Size(ctx context.Context) (version, rows int64, err error) 
 	return snap.Version, snap.Rows(), err
 }
 
+// Columns returns the columns of the newest version.
+func (l storedLeads) Columns(ctx context.Context) ([]leadlake.Column, error) {
+	snap, err := l.Latest(ctx)
+	return snap.Columns, err
+}
+
 // ingestion is the runner as the API sees it; without one there is nothing to
 // start.
 type ingestion struct{ runner *ingest.Runner }

@@ -43,7 +43,7 @@ func allowed() map[string][]string {
 		"internal/delta/deltatest":   {"internal/blob", "internal/delta"},
 		"internal/demo":              {".", "internal/notion/fakenotion"},
 		"internal/duck":              {".", "internal/delta", "internal/blob"},
-		"internal/httpapi":           {".", "internal/metric", "internal/account", "internal/webui"},
+		"internal/httpapi":           {".", "internal/metric", "internal/naming", "internal/account", "internal/webui"},
 		"internal/ingest":            {"."},
 		"internal/journal":           {".", "internal/blob", "internal/delta", "internal/leadtable"},
 		"internal/leadtable":         {".", "internal/delta"},
@@ -52,6 +52,7 @@ func allowed() map[string][]string {
 		"internal/naming":            {"."},
 		"internal/notion":            {".", "internal/naming"},
 		"internal/notion/fakenotion": {".", "internal/notion"},
+		"internal/tabular":           {".", "internal/naming"},
 		"internal/telemetry":         nil,
 		"internal/webui":             nil,
 	}

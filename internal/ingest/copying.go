@@ -79,7 +79,7 @@ func (c *copying) copy(ctx context.Context, leads iter.Seq2[leadlake.Lead, error
 
 func (c *copying) commit(ctx context.Context, leads []leadlake.Lead, cursor *leadlake.Cursor) error {
 	tally, err := c.syncer.table.Upsert(ctx, leadlake.Batch{
-		Source: c.run.Source, Columns: c.columns, Leads: leads, Cursor: cursor,
+		Source: c.run.Source, Columns: c.columns, Leads: leads, Cursor: cursor, TakesOver: true,
 		SeenAt: c.syncer.source.Now(), Term: c.term, DryRun: !c.writes(),
 	})
 	if err != nil {

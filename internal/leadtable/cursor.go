@@ -46,7 +46,7 @@ func (t *Table) Sources(ctx context.Context) ([]string, error) {
 		for _, part := range []string{scanStarted, scanPosition, term} {
 			source = strings.TrimSuffix(source, part)
 		}
-		if !slices.Contains(sources, source) {
+		if id != requestsApp && !slices.Contains(sources, source) {
 			sources = append(sources, source)
 		}
 	}

@@ -32,7 +32,7 @@ func (t *Table) merge(b leadlake.Batch, leads []leadlake.Lead, stored map[string
 			m.leads = append(m.leads, t.insert(b.Source, lead))
 			m.inserted++
 			continue
-		case len(rows) == 1 && !changes(rows[0].Lead, lead):
+		case len(rows) == 1 && !foreign(b, rows[0]) && !changes(rows[0].Lead, lead):
 			m.same++
 			continue
 		}
@@ -40,7 +40,7 @@ func (t *Table) merge(b leadlake.Batch, leads []leadlake.Lead, stored map[string
 		newest := slices.MaxFunc(rows, func(a, b leadlake.Stored) int {
 			return a.Lead.Time(leadlake.ColumnLastEditedTime).Compare(b.Lead.Time(leadlake.ColumnLastEditedTime))
 		})
-		after := t.update(newest.Lead, lead, b.SeenAt)
+		after := t.update(b, newest.Lead, lead)
 		m.leads = append(m.leads, after)
 		m.updated++
 		if state := after.Text(leadlake.ColumnState); state != newest.Lead.Text(leadlake.ColumnState) {
@@ -63,12 +63,14 @@ func (t *Table) insert(source string, lead leadlake.Lead) leadlake.Lead {
 	return leadlake.Lead{ID: lead.ID, Values: values}
 }
 
-func (t *Table) update(stored, lead leadlake.Lead, seenAt time.Time) leadlake.Lead {
+func (t *Table) update(b leadlake.Batch, stored, lead leadlake.Lead) leadlake.Lead {
 	values := maps.Clone(stored.Values)
 	maps.Copy(values, lead.Values)
+	values[leadlake.ColumnSource] = b.Source
 	if values[leadlake.ColumnState] != stored.Values[leadlake.ColumnState] {
 		values[leadlake.ColumnStateAt] = t.since(lead, leadlake.ColumnLastEditedTime)
 	}
+	seenAt := b.SeenAt
 	if seenAt.IsZero() {
 		seenAt = t.now()
 	}

@@ -45,7 +45,8 @@ type Table struct {
 	engine engine
 	now    func() time.Time
 
-	writing sync.Mutex // one writer in this process: others would only lose the race
+	writing  sync.Mutex // one writer in this process: others would only lose the race
+	requests requests   // that the newest commits hold
 
 	mu     sync.Mutex
 	pinned leadlake.Snapshot // the newest that was converted

@@ -16,7 +16,8 @@ import (
 //
 // A batch with leads of which none changes anything does not move the cursor; a
 // batch without leads does if that is new. Labels that changed are stored in
-// any case. Where there is nothing to store, nothing is committed.
+// any case, and the key of a request. Where there is nothing to store, nothing
+// is committed.
 func (t *Table) Upsert(ctx context.Context, b leadlake.Batch) (leadlake.Tally, error) {
 	t.writing.Lock()
 	defer t.writing.Unlock()
@@ -41,12 +42,18 @@ func (t *Table) tryUpsert(ctx context.Context, b leadlake.Batch) (leadlake.Tally
 	if err != nil {
 		return leadlake.Tally{}, 0, err
 	}
+	if tally, known, err := t.answer(ctx, base, b.Request); err != nil || known {
+		return tally, delta.Committed, err
+	}
 	columns, stored := evolve(snap.Columns, b.Columns)
 	leads, err := normalise(b.Leads, columns, stored)
 	if err != nil {
 		return leadlake.Tally{}, 0, err
 	}
 	found, err := t.engine.Lookup(ctx, snap, idsOf(leads))
+	if err == nil {
+		err = checkOwner(b, found)
+	}
 	if err != nil {
 		return leadlake.Tally{}, 0, err
 	}
@@ -68,10 +75,11 @@ func (t *Table) tryUpsert(ctx context.Context, b leadlake.Batch) (leadlake.Tally
 // changeFor returns what is to be committed, beside the data files; nil where
 // there is nothing.
 func (t *Table) changeFor(base *delta.Snapshot, b leadlake.Batch, m merged, columns []leadlake.Column) (*delta.Change, error) {
-	change := &delta.Change{Operation: "MERGE", Parameters: parameters(b.Source, m), Reads: delta.ReadsAllFiles}
+	change := &delta.Change{Operation: "MERGE", Parameters: parameters(b, m), Reads: delta.ReadsAllFiles}
 	if len(m.leads) > 0 || len(b.Leads) == 0 {
 		change.Txns = txnsFor(base, b.Source, b.Cursor)
 	}
+	change.Txns = append(change.Txns, t.txnOf(base, b.Request)...)
 	anything := len(m.leads) > 0 || len(change.Txns) > 0
 	if base == nil && !anything {
 		return nil, nil //nolint:nilnil // no change is an answer
@@ -135,12 +143,17 @@ func (t *Table) write(ctx context.Context, columns []leadlake.Column, l layout, 
 	return adds, nil
 }
 
-func parameters(source string, m merged) map[string]string {
-	return map[string]string{
-		"source":   source,
+func parameters(b leadlake.Batch, m merged) map[string]string {
+	p := map[string]string{
+		"source":   b.Source,
 		"inserted": strconv.Itoa(m.inserted),
 		"updated":  strconv.Itoa(m.updated),
 	}
+	if b.Request != nil {
+		p["unchanged"] = strconv.Itoa(m.same)
+		p[keyParameter], p[bodyParameter] = b.Request.Key, b.Request.Body
+	}
+	return p
 }
 
 func idsOf(leads []leadlake.Lead) []string {
