@@ -21,7 +21,8 @@ type target struct {
 	decided bool     // whether the property was decided on, be it there or not
 }
 
-// targets returns the core columns that properties feed: events, then fields.
+// targets returns the core columns that properties feed: events, then fields;
+// and an error where leadlake.yaml speaks of others.
 func (m *mapper) targets() ([]*target, error) {
 	var list []*target
 	for _, e := range leadlake.Events() {
@@ -36,27 +37,25 @@ func (m *mapper) targets() ([]*target, error) {
 	}
 	for _, e := range slices.Sorted(maps.Keys(m.options.Events)) {
 		if !e.Valid() {
-			return nil, leadlake.Errorf(leadlake.Invalid, "The file leadlake.yaml maps an unknown event %q: under events: there can be %v", string(e), leadlake.Events())
+			return list, leadlake.Errorf(leadlake.Invalid, "The file leadlake.yaml maps an unknown event %q: under events: there can be %v", string(e), leadlake.Events())
 		}
 	}
 	for _, column := range slices.Sorted(maps.Keys(m.options.Fields)) {
 		if !slices.ContainsFunc(templateFields(), func(f field) bool { return f.column == column }) {
-			return nil, leadlake.Errorf(leadlake.Invalid, "The file leadlake.yaml maps an unknown field %q: under fields: there can be nom, email, telephone and statut", column)
+			return list, leadlake.Errorf(leadlake.Invalid, "The file leadlake.yaml maps an unknown field %q: under fields: there can be nom, email, telephone and statut", column)
 		}
 	}
 	return list, nil
 }
 
 // mapCore decides what feeds the core columns: what leadlake.yaml says, else
-// what has fed them so far, else what has the name, else the type.
-func (m *mapper) mapCore() error {
-	targets, err := m.targets()
-	if err != nil {
-		return err
-	}
+// what has fed them so far, else what has the name, else the type. It returns
+// the first thing that is wrong with that, and what it decided all the same.
+func (m *mapper) mapCore() (targets []*target, wrong error) {
+	targets, wrong = m.targets()
 	for _, t := range targets {
-		if err := m.choose(t); err != nil {
-			return err
+		if err := m.choose(t); err != nil && wrong == nil {
+			wrong = err
 		}
 	}
 	for _, step := range []func(*target){m.keep, m.recognise, m.guess} {
@@ -66,8 +65,8 @@ func (m *mapper) mapCore() error {
 			}
 		}
 	}
-	if !slices.ContainsFunc(targets, func(t *target) bool { return t.decided && t.typ == leadlake.Day }) {
-		return m.noEvent()
+	if wrong == nil && !slices.ContainsFunc(targets, func(t *target) bool { return t.decided && t.typ == leadlake.Day }) {
+		wrong = m.noEvent()
 	}
 	for _, t := range targets {
 		if !t.decided && t.typ == leadlake.Day {
@@ -75,7 +74,7 @@ func (m *mapper) mapCore() error {
 				t.names[0], t.column, t.column)
 		}
 	}
-	return nil
+	return targets, wrong
 }
 
 // choose follows leadlake.yaml. A name that is no longer there is passed over

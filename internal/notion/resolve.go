@@ -86,19 +86,24 @@ func (s *Source) several(ctx context.Context, db database) error {
 
 // rows says how many rows the data source lists, as far as one query tells.
 func (s *Source) rows(ctx context.Context) (string, error) {
-	n := 0
-	l := &listing{source: s, timestamp: byCreated, seen: seen{}, bare: true}
-	end, err := l.unbroken(ctx, func(page, error) bool { n++; return true })
+	n, more, err := s.count(ctx, false, 10_000)
 	switch {
 	case err != nil:
 		return "", err
-	case end == capped:
+	case more:
 		return fmt.Sprintf("%d rows or more", n), nil
 	case n == 1:
 		return "1 row", nil
 	default:
 		return fmt.Sprintf("%d rows", n), nil
 	}
+}
+
+// count counts rows up to a limit, and says whether there may be more.
+func (s *Source) count(ctx context.Context, archived bool, limit int) (n int, more bool, err error) {
+	l := &listing{source: s, timestamp: byCreated, seen: seen{}, bare: true, archived: archived}
+	end, err := l.unbroken(ctx, func(page, error) bool { n++; return n < limit })
+	return n, end != complete, err
 }
 
 // probe asks whether id, which is no database, is a data source or a page: for
