@@ -65,16 +65,26 @@ func (m *mapper) mapCore() (targets []*target, wrong error) {
 			}
 		}
 	}
-	if wrong == nil && !slices.ContainsFunc(targets, func(t *target) bool { return t.decided && t.typ == leadlake.Day }) {
+	if decided := m.checkEvents(targets); decided == 0 && wrong == nil {
 		wrong = m.noEvent()
 	}
+	return targets, wrong
+}
+
+// checkEvents notes the events that nothing feeds, and returns how many others
+// there are.
+func (m *mapper) checkEvents(targets []*target) (decided int) {
 	for _, t := range targets {
-		if !t.decided && t.typ == leadlake.Day {
+		switch {
+		case t.typ != leadlake.Day:
+		case t.decided:
+			decided++
+		default:
 			m.lack("No date property is called %q, so %s stays empty: name the property that holds it in leadlake.yaml, as  events: {%s: \"its name\"}",
 				t.names[0], t.column, t.column)
 		}
 	}
-	return targets, wrong
+	return decided
 }
 
 // choose follows leadlake.yaml. A name that is no longer there is passed over
