@@ -216,7 +216,7 @@ func (m *mapper) free(t *target) []property {
 
 func (m *mapper) noEvent() error {
 	return leadlake.Errorf(leadlake.Invalid, "None of the five events was recognised in this database: say in leadlake.yaml which date property is which, "+
-		"as  events: {%s: \"its name\"}; the events are %v and the database has %s", leadlake.PriseContact, leadlake.Events(), m.datesPresent())
+		"as  events: {%s: \"its name\"}; the events are %v and the database has %s; leadlake doctor suggests which is meant", leadlake.PriseContact, leadlake.Events(), m.datesPresent())
 }
 
 func (m *mapper) datesPresent() string {
