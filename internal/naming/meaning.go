@@ -11,13 +11,12 @@ import (
 type Dictionary struct {
 	sure  map[string]string // columns by folded names that leave no doubt
 	loose map[string]string // columns by the essence of every name
-	ranks map[string]int    // of every name, by column and essence
 }
 
 // NewDictionary returns the dictionary of the core columns, in French and in
 // English.
 func NewDictionary() *Dictionary {
-	d := &Dictionary{sure: map[string]string{}, loose: map[string]string{}, ranks: map[string]int{}}
+	d := &Dictionary{sure: map[string]string{}, loose: map[string]string{}}
 	for _, c := range leadlake.CoreColumns() {
 		if strings.HasPrefix(c.Name, "_") {
 			continue
@@ -26,13 +25,9 @@ func NewDictionary() *Dictionary {
 		for _, name := range own {
 			d.sure[Fold(name)] = c.Name
 		}
-		for rank, name := range slices.Concat(own, synonyms(c.Name)) {
-			e := essence(name)
-			if d.loose[e] == "" {
+		for _, name := range slices.Concat(own, synonyms(c.Name)) {
+			if e := essence(name); d.loose[e] == "" {
 				d.loose[e] = c.Name
-			}
-			if key := c.Name + "/" + e; d.ranks[key] == 0 {
-				d.ranks[key] = 1 + rank
 			}
 		}
 	}
@@ -50,11 +45,14 @@ func (d *Dictionary) Meaning(name string) (column string, sure bool) {
 }
 
 // Rank orders names that mean one column: the smaller one says it better.
-func (d *Dictionary) Rank(name, column string) int {
-	if rank := d.ranks[column+"/"+essence(name)]; rank > 0 {
-		return rank
+func Rank(name, column string) int {
+	wanted := essence(name)
+	for i, known := range slices.Concat([]string{column}, Template(column), synonyms(column)) {
+		if essence(known) == wanted {
+			return i
+		}
 	}
-	return len(d.ranks) + len(name)
+	return len(name) + 100
 }
 
 // essence returns the words that a name is told by, whatever their order.

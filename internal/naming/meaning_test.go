@@ -35,7 +35,7 @@ func TestMeaning(t *testing.T) {
 			t.Errorf("%q means %q (sure: %v), want %q (%v)", name, column, sure, want.column, want.sure)
 		}
 	}
-	if d.Rank("Email pro", "email") >= d.Rank("Courriel", "email") || d.Rank("Courriel", "email") >= d.Rank("?", "email") {
+	if naming.Rank("Email pro", "email") >= naming.Rank("Courriel", "email") || naming.Rank("Courriel", "email") >= naming.Rank("?", "email") {
 		t.Error("a better name does not come first")
 	}
 }

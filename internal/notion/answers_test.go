@@ -3,6 +3,7 @@ package notion_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -251,9 +252,7 @@ func readKept(t *testing.T, kind string, schema, value json.RawMessage, beside m
 		properties[event] = field(event, "date", nil)
 	}
 	cell := field("c%3A", kind, value)
-	for k, v := range beside {
-		cell[k] = v
-	}
+	maps.Copy(cell, beside)
 	encode := func(v any) answer {
 		raw, err := json.Marshal(v)
 		if err != nil {

@@ -215,6 +215,13 @@ func (c *client) clock() time.Time {
 	return c.date.Add(c.now().Sub(c.received)).UTC()
 }
 
+// skew returns how far this machine's clock is ahead of Notion's, to the second.
+func (c *client) skew() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.received.Sub(c.date).Truncate(time.Second)
+}
+
 // heard reports whether anything has ever been answered.
 func (c *client) heard() bool {
 	c.mu.Lock()

@@ -21,7 +21,8 @@ type target struct {
 	decided bool     // whether the property was decided on, be it there or not
 }
 
-// targets returns the core columns that properties feed: events, then fields.
+// targets returns the core columns that properties feed: events, then fields;
+// and an error where leadlake.yaml speaks of others.
 func (m *mapper) targets() ([]*target, error) {
 	var list []*target
 	for _, e := range leadlake.Events() {
@@ -36,27 +37,25 @@ func (m *mapper) targets() ([]*target, error) {
 	}
 	for _, e := range slices.Sorted(maps.Keys(m.options.Events)) {
 		if !e.Valid() {
-			return nil, leadlake.Errorf(leadlake.Invalid, "The file leadlake.yaml maps an unknown event %q: under events: there can be %v", string(e), leadlake.Events())
+			return list, leadlake.Errorf(leadlake.Invalid, "The file leadlake.yaml maps an unknown event %q: under events: there can be %v", string(e), leadlake.Events())
 		}
 	}
 	for _, column := range slices.Sorted(maps.Keys(m.options.Fields)) {
 		if !slices.ContainsFunc(templateFields(), func(f field) bool { return f.column == column }) {
-			return nil, leadlake.Errorf(leadlake.Invalid, "The file leadlake.yaml maps an unknown field %q: under fields: there can be nom, email, telephone and statut", column)
+			return list, leadlake.Errorf(leadlake.Invalid, "The file leadlake.yaml maps an unknown field %q: under fields: there can be nom, email, telephone and statut", column)
 		}
 	}
 	return list, nil
 }
 
 // mapCore decides what feeds the core columns: what leadlake.yaml says, else
-// what has fed them so far, else what has the name, else the type.
-func (m *mapper) mapCore() error {
-	targets, err := m.targets()
-	if err != nil {
-		return err
-	}
+// what has fed them so far, else what has the name, else the type. It returns
+// the first thing that is wrong with that, and what it decided all the same.
+func (m *mapper) mapCore() (targets []*target, wrong error) {
+	targets, wrong = m.targets()
 	for _, t := range targets {
-		if err := m.choose(t); err != nil {
-			return err
+		if err := m.choose(t); err != nil && wrong == nil {
+			wrong = err
 		}
 	}
 	for _, step := range []func(*target){m.keep, m.recognise, m.guess} {
@@ -66,16 +65,26 @@ func (m *mapper) mapCore() error {
 			}
 		}
 	}
-	if !slices.ContainsFunc(targets, func(t *target) bool { return t.decided && t.typ == leadlake.Day }) {
-		return m.noEvent()
+	if decided := m.checkEvents(targets); decided == 0 && wrong == nil {
+		wrong = m.noEvent()
 	}
+	return targets, wrong
+}
+
+// checkEvents notes the events that nothing feeds, and returns how many others
+// there are.
+func (m *mapper) checkEvents(targets []*target) (decided int) {
 	for _, t := range targets {
-		if !t.decided && t.typ == leadlake.Day {
+		switch {
+		case t.typ != leadlake.Day:
+		case t.decided:
+			decided++
+		default:
 			m.lack("No date property is called %q, so %s stays empty: name the property that holds it in leadlake.yaml, as  events: {%s: \"its name\"}",
 				t.names[0], t.column, t.column)
 		}
 	}
-	return nil
+	return decided
 }
 
 // choose follows leadlake.yaml. A name that is no longer there is passed over
@@ -207,7 +216,7 @@ func (m *mapper) free(t *target) []property {
 
 func (m *mapper) noEvent() error {
 	return leadlake.Errorf(leadlake.Invalid, "None of the five events was recognised in this database: say in leadlake.yaml which date property is which, "+
-		"as  events: {%s: \"its name\"}; the events are %v and the database has %s", leadlake.PriseContact, leadlake.Events(), m.datesPresent())
+		"as  events: {%s: \"its name\"}; the events are %v and the database has %s; leadlake doctor suggests which is meant", leadlake.PriseContact, leadlake.Events(), m.datesPresent())
 }
 
 func (m *mapper) datesPresent() string {

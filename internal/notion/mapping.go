@@ -40,6 +40,16 @@ type mapper struct {
 
 // newMapping lays a schema over what is known of it.
 func newMapping(raw map[string]json.RawMessage, known []leadlake.Property, o Options, now time.Time) (*mapping, error) {
+	m := newMapper(raw, known, o, now)
+	if _, wrong := m.mapCore(); wrong != nil {
+		return nil, wrong
+	}
+	m.mapAttributes()
+	m.describe()
+	return &m.mapping, nil
+}
+
+func newMapper(raw map[string]json.RawMessage, known []leadlake.Property, o Options, now time.Time) *mapper {
 	m := &mapper{
 		mapping: mapping{byID: map[string]leadlake.Column{}, relations: map[string]string{}},
 		known:   map[string]leadlake.Property{}, options: o, now: now,
@@ -52,12 +62,7 @@ func newMapping(raw map[string]json.RawMessage, known []leadlake.Property, o Opt
 	for _, name := range strange {
 		m.lack("The property %q has a shape that is not known and was left out", name)
 	}
-	if err := m.mapCore(); err != nil {
-		return nil, err
-	}
-	m.mapAttributes()
-	m.describe()
-	return &m.mapping, nil
+	return m
 }
 
 func (m *mapper) lack(format string, args ...any) {

@@ -56,7 +56,12 @@ type fixture struct {
 
 func newFixture(t *testing.T, o fakenotion.Options, properties ...fakenotion.Property) *fixture {
 	t.Helper()
-	f := &fixture{clock: newClock()}
+	return newFixtureAt(t, newClock(), o, properties...)
+}
+
+func newFixtureAt(t *testing.T, c *clock, o fakenotion.Options, properties ...fakenotion.Property) *fixture {
+	t.Helper()
+	f := &fixture{clock: c}
 	o.Now = f.clock.Now
 	f.server = fakenotion.New(o)
 	f.db = f.server.AddDatabase("Prospection", properties...)

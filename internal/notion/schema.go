@@ -26,6 +26,10 @@ func (s *Source) Schema(ctx context.Context, known []leadlake.Property) ([]leadl
 		return nil, trashed(plain(ds.Title))
 	}
 	m, err := newMapping(ds.Properties, known, s.options, s.Now())
+	if err != nil && s.viaRow {
+		return nil, leadlake.Errorf(leadlake.KindOf(err), "%s. DATABASE_ID is the address of a row of the database %q: is that the one you mean?",
+			leadlake.MessageOf(err), s.Name()).Because(err)
+	}
 	if err != nil {
 		return nil, err
 	}

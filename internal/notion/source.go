@@ -41,6 +41,7 @@ type Source struct {
 	options  Options
 	id       string // of the data source
 	database string // id of the database around it; "" where unknown
+	viaRow   bool   // found by the address of one of its rows
 	name     atomic.Pointer[string]
 	mapping  atomic.Pointer[mapping]
 	oddities oddities
@@ -58,8 +59,8 @@ type Stats struct {
 }
 
 // Open finds the database; Schema has to be called before leads are read.
-// database is the id of a database or of a data source, or the address of
-// either. Errors are leadlake.Errors that say what to do.
+// database is the id or the address of a database, of a data source, or of a row
+// in one. Errors are leadlake.Errors that say what to do.
 func Open(ctx context.Context, token, database string, o Options) (*Source, error) {
 	o = o.withDefaults()
 	id, err := parseID(database)

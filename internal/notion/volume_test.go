@@ -62,7 +62,7 @@ func TestAQuarterOfAMillionLeads(t *testing.T) {
 		if extra := stats.Requests - 2 - rows/100; extra > 2*rows/10_000 {
 			t.Errorf("%d requests beyond one for every 100 leads", extra)
 		}
-		if growth := int64(most) - int64(before); growth > 40<<20 { //nolint:gosec // sizes of a heap
+		if growth := int64(most) - int64(before); growth > 40<<20 {
 			t.Errorf("the scan holds %d MB", growth>>20)
 		}
 	})

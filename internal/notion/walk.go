@@ -12,8 +12,8 @@ import (
 func (s *Source) walk(ctx context.Context, timestamp string, from time.Time) iter.Seq2[leadlake.Lead, error] {
 	return func(yield func(leadlake.Lead, error) bool) {
 		known := seen{}
-		current := &listing{source: s, timestamp: timestamp, start: from, seen: known}
-		archived := &listing{source: s, timestamp: timestamp, start: from, seen: known, archived: true}
+		current := &listing{source: s, timestamp: timestamp, scope: scope{from: from}, seen: known}
+		archived := &listing{source: s, timestamp: timestamp, scope: scope{from: from}, seen: known, archived: true}
 		for p, err := range merge(current.pages(ctx), archived.pages(ctx), current.at) {
 			var lead leadlake.Lead
 			if err == nil {

@@ -107,7 +107,7 @@ func (m *mapping) recognise() {
 	}
 	for column, places := range best {
 		i := slices.MinFunc(places, func(a, b int) int {
-			return cmp.Or(cmp.Compare(m.dictionary.Rank(m.all[a].Header, column), m.dictionary.Rank(m.all[b].Header, column)), cmp.Compare(a, b))
+			return cmp.Or(cmp.Compare(naming.Rank(m.all[a].Header, column), naming.Rank(m.all[b].Header, column)), cmp.Compare(a, b))
 		})
 		_, sure := m.dictionary.Meaning(m.all[i].Header)
 		m.all[i].Column, m.all[i].chosen, m.taken[column] = column, sure, true

@@ -30,7 +30,7 @@ func (s *Server) getDatabase(c *call) ([]byte, *problem) {
 	if id == "" {
 		return nil, badID("database", raw)
 	}
-	if _, ok := s.pages[id]; ok {
+	if s.pages[id] != nil || s.plain[id] != nil {
 		return nil, invalid("Provided ID %s is a page, not a database. Use the retrieve page API instead.", id)
 	}
 	db, ok := s.dbs[id]
@@ -91,6 +91,9 @@ func (s *Server) visible(c *call) (*page, *problem) {
 }
 
 func (s *Server) getPage(c *call) ([]byte, *problem) {
+	if plain, ok := s.plain[dashed(c.r.PathValue("id"))]; ok {
+		return plain.json(), nil
+	}
 	p, refusal := s.visible(c)
 	if refusal != nil {
 		return nil, refusal

@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// references is how many relations a page shows before it says has_more.
+// references is how many relations a page shows before it says has_more, and how
+// many people without saying so.
 const references = 25
 
 // render writes the page as the API shows it. wanted picks properties by name
@@ -54,6 +55,9 @@ func (p *page) value(i int) Value {
 }
 
 func (s *Server) renderProperty(b []byte, p Property, v Value) []byte {
+	if list, many := v.([]string); many && p.Type == "people" && len(list) > references {
+		v = list[:references]
+	}
 	b = append(appendJSON(b, p.Name), `:{"id":"`+p.ID+`","type":"`+p.Type+`","`+p.Type+`":`...)
 	if p.Type == "relation" {
 		ids, _ := v.([]string)
