@@ -127,6 +127,8 @@ func importedText(i app.Imported) string {
 	switch {
 	case !i.Done:
 		return "Nothing was imported."
+	case i.Plan.Leads == 0:
+		return "The file has no rows below the names of its columns; nothing was stored."
 	case i.Commits == 0:
 		return fmt.Sprintf("Everything is there already: %s unchanged, nothing was stored.", counted(i.Tally.Unchanged, "lead"))
 	}
