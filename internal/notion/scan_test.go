@@ -142,7 +142,7 @@ func TestScanThatCannotGoOn(t *testing.T) {
 		"429":                        {fakenotion.RateLimited(time.Hour), leadlake.Unavailable, "fewer requests"},
 		"blocked":                    {fakenotion.Blocked(), leadlake.Denied, "blocked"},
 		"HTML 403":                   {fakenotion.HTML(403), leadlake.Unavailable, "gate in front of Notion"},
-		"a tightened API":            {fakenotion.Refused("body failed validation: body.sorts should be not present"), leadlake.Unavailable, "body.sorts should be not present"},
+		"a tightened API":            {fakenotion.Refused("body failed validation: body.sorts should be not present"), leadlake.Unavailable, "body.sorts"},
 		"login page":                 {fakenotion.HTML(200), leadlake.Unavailable, "is not Notion"},
 		"capability withdrawn":       {fakenotion.Restricted(), leadlake.Denied, "Read content"},
 	} {
