@@ -50,7 +50,10 @@ func (c *copying) sweep(ctx context.Context, listed map[string]leadlake.State) e
 		return err
 	}
 	c.run.Balance = &found.balance
-	if len(found.news) > manyNew && !c.task.DryRun {
+	switch {
+	case c.task.DryRun && c.run.Mode == leadlake.Full: // what the scan has read is not stored
+		found.news, found.changed = nil, nil
+	case len(found.news) > manyNew:
 		if err := c.reopen(ctx); err != nil {
 			return err
 		}

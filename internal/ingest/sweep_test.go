@@ -153,6 +153,23 @@ func TestASweepFindsWhatWasMissed(t *testing.T) {
 	}
 }
 
+// TestADryRun tells what a first run would do, asks for no lead twice, and
+// leaves nothing behind.
+func TestADryRun(t *testing.T) {
+	t.Parallel()
+	w, dst := newWorkspace(30), newTable()
+	run := do(t, w, dst, leadlake.Task{DryRun: true})
+	if run.Mode != leadlake.Full || run.Inserted != 30 || run.Seen != 30 || !run.DryRun {
+		t.Errorf("the run was %+v", run)
+	}
+	if len(dst.leads)+len(dst.runs)+len(dst.schema) > 0 || dst.cursor != (leadlake.Cursor{}) || dst.version != -1 {
+		t.Errorf("it left %+v", dst)
+	}
+	if run := must(t, w, dst, ""); run.Inserted != 30 {
+		t.Errorf("the run behind it was %+v", run)
+	}
+}
+
 func TestNamedLeads(t *testing.T) {
 	t.Parallel()
 	w, dst := newWorkspace(30), newTable()
