@@ -102,10 +102,8 @@ func (m *mapper) attribute(p property, taken map[string]bool) string {
 	if known && !core && old.Type == typ {
 		return old.Column
 	}
-	for _, c := range slices.Backward(old.Former) {
-		if !isCore(c.Name) && c.Type == typ {
-			return c.Name
-		}
+	if name, had := formerly(old, typ); had {
+		return name
 	}
 	if known && (!core || old.Type == leadlake.Day && !dated(p.Kind)) {
 		return nextVersion(old.Column, taken)
@@ -115,6 +113,16 @@ func (m *mapper) attribute(p property, taken map[string]bool) string {
 		name = naming.Suffixed(name, p.ID)
 	}
 	return name
+}
+
+// formerly returns the column that p had last when it was of the type.
+func formerly(p leadlake.Property, typ leadlake.Type) (name string, had bool) {
+	for _, c := range slices.Backward(p.Former) {
+		if !isCore(c.Name) && c.Type == typ {
+			return c.Name, true
+		}
+	}
+	return "", false
 }
 
 // nextVersion returns the name of the column that goes on where column has to
