@@ -170,6 +170,7 @@ func TestChanged(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	_ = f.clock.Sleep(t.Context(), 3*time.Hour)
 	leads := collect(t, s.Changed(t.Context(), start.Truncate(time.Minute).Add(10*time.Minute)), leadlake.ColumnLastEditedTime)
 	if len(leads) != 650 {
 		t.Errorf("got %d leads, want the 650 edited since", len(leads))
