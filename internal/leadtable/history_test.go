@@ -1,9 +1,9 @@
 package leadtable_test
 
 import (
-	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -21,7 +21,7 @@ func TestChangesOfDatesAreKept(t *testing.T) {
 	seen := time.Date(2026, 2, 1, 9, 0, 0, 0, time.UTC)
 	steps := []leadlake.Value{nil, day(1), day(1), day(8), nil, day(9)}
 	for i, value := range steps {
-		b := batch(lead("a", "date_relance", value, "_last_edited_time", seen.AddDate(0, 0, i)), lead("b", "nom", fmt.Sprint(i)))
+		b := batch(lead("a", "date_relance", value, "_last_edited_time", seen.AddDate(0, 0, i)), lead("b", "nom", strconv.Itoa(i)))
 		b.SeenAt = seen.AddDate(0, 0, i).Add(time.Minute)
 		f.upsert(t, b)
 	}
