@@ -48,16 +48,43 @@ func TestChangesOfDatesAreKept(t *testing.T) {
 
 func TestAHistoryHasAnEnd(t *testing.T) {
 	t.Parallel()
-	f := open(t, t.TempDir())
-	for i := range 510 {
-		f.upsert(t, batch(lead("a", "date_relance", day(1+i%2))))
+	dir := t.TempDir()
+	f := open(t, dir)
+	long := make([]leadlake.Change, 499)
+	for i := range long {
+		long[i] = leadlake.Change{Event: leadlake.Relance, New: new(day(1 + i%2)), SeenAt: time.Unix(int64(i), 0).UTC()}
+	}
+	f.make(t, leadlake.CoreColumns(), leadlake.Lead{ID: "a", Values: map[string]leadlake.Value{
+		leadlake.ColumnSource: "test", leadlake.ColumnState: "active", leadlake.ColumnHistory: long,
+	}})
+	f = open(t, dir)
+	for i := range 3 {
+		f.upsert(t, batch(lead("a", "date_relance", day(10+i))))
 	}
 	leads, err := f.table.Leads(t.Context(), []string{"a"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if history, _ := leads[0].Values[leadlake.ColumnHistory].([]leadlake.Change); len(history) != 500 || *history[499].New != day(2) {
-		t.Errorf("%d changes are kept", len(history))
+	history, _ := leads[0].Values[leadlake.ColumnHistory].([]leadlake.Change)
+	if len(history) != 500 || !history[0].SeenAt.Equal(long[2].SeenAt) || *history[499].New != day(12) {
+		t.Errorf("%d changes are kept, from %+v", len(history), history[:min(1, len(history))])
+	}
+}
+
+// make makes the table of some columns and leads, as somebody else might have.
+func (f *fixture) make(t *testing.T, columns []leadlake.Column, leads ...leadlake.Lead) {
+	t.Helper()
+	protocol, metadata, err := leadtable.NewTable(leadtable.Folder, columns, map[string]string{}, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	adds, err := f.engine.Write(t.Context(), leadlake.Rewrite{Folder: leadtable.Folder, Columns: columns, Leads: leads})
+	if err != nil {
+		t.Fatal(err)
+	}
+	change := delta.Change{Operation: "WRITE", Protocol: protocol, Metadata: metadata, Adds: adds}
+	if _, err := delta.Open(f.disk, leadtable.Folder, delta.Options{}).Commit(t.Context(), nil, change); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -116,21 +143,8 @@ func TestALakeWithoutAHistory(t *testing.T) {
 	dir := t.TempDir()
 	f := open(t, dir)
 	columns := slices.DeleteFunc(leadlake.CoreColumns(), func(c leadlake.Column) bool { return c.Name == leadlake.ColumnHistory })
-	protocol, metadata, err := leadtable.NewTable(leadtable.Folder, columns, map[string]string{}, time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
 	values := map[string]leadlake.Value{leadlake.ColumnSource: "test", leadlake.ColumnState: "active", "date_relance": day(1)}
-	adds, err := f.engine.Write(t.Context(), leadlake.Rewrite{
-		Folder: leadtable.Folder, Columns: columns, Leads: []leadlake.Lead{{ID: "a", Values: values}, {ID: "b", Values: values}},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	log := delta.Open(f.disk, leadtable.Folder, delta.Options{})
-	if _, err := log.Commit(t.Context(), nil, delta.Change{Operation: "WRITE", Protocol: protocol, Metadata: metadata, Adds: adds}); err != nil {
-		t.Fatal(err)
-	}
+	f.make(t, columns, leadlake.Lead{ID: "a", Values: values}, leadlake.Lead{ID: "b", Values: values})
 	f = open(t, dir)
 	if got, err := f.table.Leads(t.Context(), []string{"a"}); err != nil || len(got) != 1 || got[0].Values[leadlake.ColumnHistory] != nil {
 		t.Fatal(got, err)
