@@ -27,7 +27,7 @@ func (t *Table) Upsert(ctx context.Context, b leadlake.Batch) (leadlake.Tally, e
 		}
 		tally, outcome, err := t.tryUpsert(ctx, b)
 		if err != nil {
-			return leadlake.Tally{}, explain("storing leads", err)
+			return leadlake.Tally{}, Explain("storing leads", err)
 		}
 		switch outcome {
 		case delta.Committed:
