@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
@@ -21,6 +22,11 @@ func Sync(ctx context.Context, c config.Config, task leadlake.Task, o Options) (
 		return run, leadlake.Errorf(leadlake.Invalid,
 			"No Notion database is connected. Set NOTION_TOKEN and DATABASE_ID in the file .env or the environment; `leadlake demo` shows Leadlake without one.")
 	}
+	if task.DryRun && !isBucket(c.Lake) {
+		if _, err := os.Stat(c.Lake); errors.Is(err, os.ErrNotExist) {
+			defer func() { _ = os.Remove(c.Lake) }() // it is empty again
+		}
+	}
 	l, err := openOwn(ctx, c, o)
 	if err != nil {
 		return run, err
@@ -34,7 +40,9 @@ func Sync(ctx context.Context, c config.Config, task leadlake.Task, o Options) (
 	run, err = runner.Once(ctx, task, o.Report)
 	stop()
 	err = errors.Join(err, group.Wait())
-	l.tidy(ctx, o.Log)
+	if !task.DryRun {
+		l.tidy(ctx, o.Log)
+	}
 	return run, err
 }
 
