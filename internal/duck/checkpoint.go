@@ -24,7 +24,7 @@ const slice = 100_000
 // ends at the first error.
 func (e *Engine) ReadActions(ctx context.Context, names []string) iter.Seq2[delta.Action, error] {
 	return func(yield func(delta.Action, error) bool) {
-		err := e.withNames(ctx, names, func(conn *sql.Conn) error {
+		err := e.withNames(ctx, e.work, names, func(conn *sql.Conn) error {
 			groups, err := e.parquetGroups(ctx, conn, names)
 			if err != nil || len(groups) == 0 {
 				return err

@@ -28,7 +28,7 @@ func (e *Engine) Lookup(ctx context.Context, snap leadlake.Snapshot, ids []strin
 	if len(ids) == 0 || len(snap.Files) == 0 {
 		return found, nil
 	}
-	err := e.withFiles(ctx, snap.Files, func(conn *sql.Conn) error {
+	err := e.withFiles(ctx, e.work, snap.Files, func(conn *sql.Conn) error {
 		if err := stageIDs(ctx, conn, ids); err != nil {
 			return err
 		}
@@ -149,7 +149,7 @@ func stageRows(ctx context.Context, conn *sql.Conn, name, columns string, rows i
 // have no rows.
 func (e *Engine) Write(ctx context.Context, r leadlake.Rewrite) ([]delta.Add, error) {
 	var adds []delta.Add
-	err := e.withFiles(ctx, r.From, func(conn *sql.Conn) error {
+	err := e.withFiles(ctx, e.work, r.From, func(conn *sql.Conn) error {
 		source, err := e.stageRewrite(ctx, conn, r)
 		if err != nil {
 			return err

@@ -63,8 +63,8 @@ func (e *Engine) writeParts(ctx context.Context, conn *sql.Conn, p parts) (adds 
 // writePart makes one file; the add is zero if it would have no rows.
 func (e *Engine) writePart(ctx context.Context, conn *sql.Conn, p parts, question string) (delta.Add, error) {
 	name := "part-" + uuid.NewString() + ".snappy.parquet"
-	temp := filepath.Join(e.temp, name)
-	if err := os.MkdirAll(e.temp, 0o700); err != nil { // another process may have swept it after a quiet day
+	temp := filepath.Join(e.work.temp, name)
+	if err := os.MkdirAll(e.work.temp, 0o700); err != nil { // another process may have swept it after a quiet day
 		return delta.Add{}, err
 	}
 	defer func() { _ = os.Remove(temp) }() // Close removes the folder at the latest

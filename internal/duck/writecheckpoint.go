@@ -52,12 +52,12 @@ FROM (SELECT *, CASE WHEN dv_type IS NOT NULL THEN {storageType: dv_type, pathOr
 // WriteActions creates the classic checkpoint name with actions as its rows.
 // What a checkpoint does not hold, such as commitInfo, is left out.
 func (e *Engine) WriteActions(ctx context.Context, name string, actions iter.Seq[delta.Action]) error {
-	temp := filepath.Join(e.temp, "actions-"+uuid.NewString()+".parquet")
-	if err := os.MkdirAll(e.temp, 0o700); err != nil { // another process may have swept it after a quiet day
+	temp := filepath.Join(e.work.temp, "actions-"+uuid.NewString()+".parquet")
+	if err := os.MkdirAll(e.work.temp, 0o700); err != nil { // another process may have swept it after a quiet day
 		return fmt.Errorf("writing actions: %w", err)
 	}
 	defer func() { _ = os.Remove(temp) }() // Close removes the folder at the latest
-	err := e.withConn(ctx, func(conn *sql.Conn) error {
+	err := withConn(ctx, e.work, func(conn *sql.Conn) error {
 		var others []delta.Action
 		err := stageRows(ctx, conn, "files", fileColumns, stagedRows(fileColumns, func(yield func(delta.Action) bool) {
 			for a := range actions {
