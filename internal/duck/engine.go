@@ -88,50 +88,6 @@ func (e *Engine) Query(ctx context.Context, snap leadlake.Snapshot, question str
 	}
 }
 
-// errStopped says that the caller wants no more rows.
-var errStopped = errors.New("stopped")
-
-func each(ctx context.Context, conn *sql.Conn, question string, args []any, yield func([]any, error) bool) error {
-	return eachRaw(ctx, conn, question, args, func(row []any) error {
-		for i := range row {
-			row[i] = fromDuck(row[i])
-		}
-		if !yield(row, nil) {
-			return errStopped
-		}
-		return nil
-	})
-}
-
-// eachRaw visits rows as the driver returns them, up to the first error.
-func eachRaw(ctx context.Context, conn *sql.Conn, question string, args []any, visit func([]any) error) (err error) {
-	rows, err := conn.QueryContext(ctx, question, args...)
-	switch {
-	case err != nil && ctx.Err() != nil: // which the driver does not always say
-		return fmt.Errorf("asking: %w: %w", ctx.Err(), err)
-	case err != nil:
-		return fmt.Errorf("asking: %w", err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	names, err := rows.Columns()
-	if err != nil {
-		return err
-	}
-	for rows.Next() {
-		row, cells := make([]any, len(names)), make([]any, len(names))
-		for i := range row {
-			cells[i] = &row[i]
-		}
-		if err := rows.Scan(cells...); err != nil {
-			return fmt.Errorf("reading answer: %w", err)
-		}
-		if err := visit(row); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
 func withConn(ctx context.Context, db *database, use func(*sql.Conn) error) (err error) {
 	conn, err := db.conn(ctx)
 	if err != nil {

@@ -60,18 +60,16 @@ func (e *Engine) Lookup(ctx context.Context, snap leadlake.Snapshot, ids []strin
 
 // touched returns the files that may hold a row of the staged ids: all that do.
 func (e *Engine) touched(ctx context.Context, conn *sql.Conn, snap leadlake.Snapshot) ([]leadlake.File, error) {
-	wanted, err := hashes(ctx, conn, "wanted")
+	wanted, err := hashes(ctx, conn, "(SELECT 0::UBIGINT AS _file, id FROM wanted)", 1)
 	if err != nil {
 		return nil, err
 	}
-	touched, unknown, worth := e.ids.split(snap, wanted)
-	for _, f := range worth {
-		of, err := hashes(ctx, conn, "("+e.relation(snap.Columns, []leadlake.File{f})+")")
-		if err != nil {
-			return nil, err
-		}
-		e.ids.put(f.Name, of)
+	touched, worth, unknown := e.ids.split(snap, wanted[0])
+	indexed, err := e.index(ctx, conn, snap, worth, wanted[0])
+	if err != nil {
+		return nil, err
 	}
+	touched = append(touched, indexed...)
 	if len(unknown) == 0 {
 		return touched, nil
 	}
