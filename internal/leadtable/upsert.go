@@ -59,7 +59,7 @@ func (t *Table) tryUpsert(ctx context.Context, b leadlake.Batch) (leadlake.Tally
 	if change.Protocol, change.Metadata, err = t.metadataFor(base, snap.Columns, columns); err != nil {
 		return leadlake.Tally{}, 0, err
 	}
-	result, err := t.commit(ctx, base, change, columns, plan(snap.Files, m.touched, len(m.leads)), m)
+	result, err := t.commit(ctx, base, change, columns, plan(snap.Files, m), m)
 	tally.Version = result.Version
 	return tally, result.Outcome, err
 }
