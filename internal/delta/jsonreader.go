@@ -12,8 +12,9 @@ import (
 // encoding/json would take "ADD" for "add". And it passes over a value once
 // instead of three times: logs have hundreds of thousands of them.
 type jsonReader struct {
-	data []byte
-	at   int
+	data    []byte
+	at      int
+	scratch []byte // of the string that is being read
 }
 
 // jsonObject is what the members of a JSON object are read into.
@@ -85,7 +86,9 @@ func (r *jsonReader) common(into any) (done bool, err error) {
 		*into = r.word("true")
 		done = *into || r.word("false")
 	case *map[string]*string:
-		done = r.word("{}")
+		if done = r.word("{}"); done && *into == nil { // as most are
+			*into = map[string]*string{}
+		}
 	}
 	return done, err
 }
@@ -175,13 +178,13 @@ func (r *jsonReader) text() (string, error) {
 
 // escaped reads the string that comes next, which has its first backslash at i.
 func (r *jsonReader) escaped(i int) (string, error) {
-	text := append(make([]byte, 0, 2*(i-r.at)+1024), r.data[r.at+1:i]...)
+	r.scratch = append(r.scratch[:0], r.data[r.at+1:i]...)
 	for ; i < len(r.data); i++ {
 		c := r.data[i]
 		switch {
 		case c == '"':
 			r.at = i + 1
-			return string(text), nil
+			return string(r.scratch), nil
 		case c < ' ':
 			return "", errJSON
 		case c == '\\' && i+1 < len(r.data):
@@ -190,9 +193,9 @@ func (r *jsonReader) escaped(i int) (string, error) {
 			if !ok {
 				return r.slowText()
 			}
-			text = append(text, plain)
+			r.scratch = append(r.scratch, plain)
 		default:
-			text = append(text, c)
+			r.scratch = append(r.scratch, c)
 		}
 	}
 	return "", io.ErrUnexpectedEOF
@@ -226,17 +229,22 @@ func (r *jsonReader) slowText() (s string, err error) {
 	return s, err
 }
 
+// bare returns the number or the word that comes next.
+func (r *jsonReader) bare() []byte {
+	start := r.at
+	for r.at < len(r.data) && !endsNumber(r.data[r.at]) && r.data[r.at] != '{' {
+		r.at++
+	}
+	return r.data[start:r.at]
+}
+
 // raw returns the next value as it is written. It finds its end, and leaves it
 // to others to say whether it is valid.
 func (r *jsonReader) raw() ([]byte, error) {
-	c := r.next()
-	start, depth := r.at, 0
-	if c != '"' && c != '{' && c != '[' {
-		for r.at < len(r.data) && !endsNumber(r.data[r.at]) && r.data[r.at] != '{' {
-			r.at++
-		}
-		return r.data[start:r.at], nil
+	if c := r.next(); c != '"' && c != '{' && c != '[' {
+		return r.bare(), nil
 	}
+	start, depth := r.at, 0
 	for r.at < len(r.data) {
 		switch r.data[r.at] {
 		case '"':
