@@ -111,9 +111,13 @@ func (s *state) add(a *Add) error {
 	return nil
 }
 
-// packed returns a copy of an add that takes little memory.
+// packed returns a copy of an add that takes little memory: there may be very
+// many.
 func (s *state) packed(a *Add) *Add {
 	kept := *a
+	if len(a.PartitionValues) == 0 {
+		kept.PartitionValues = nil
+	}
 	if len(a.Stats) < leastStats {
 		return &kept
 	}
@@ -129,6 +133,9 @@ func (s *state) packed(a *Add) *Add {
 // whole returns a live file's add as it was written.
 func (s *state) whole(a *Add) Add {
 	w := *a
+	if w.PartitionValues == nil {
+		w.PartitionValues = map[string]*string{}
+	}
 	if a.packed != "" {
 		w.Stats, w.packed = unpackStats(s.like, a.packed), ""
 	}
