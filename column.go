@@ -11,6 +11,9 @@ const (
 	Day     Type = "date"          // Date
 	List    Type = "array<string>" // []string
 	Instant Type = "timestamp"     // time.Time, UTC
+	Whole   Type = "bigint"        // int64
+	// Changes is []Change: array<struct<event, old, new, seen_at, edited_at>>.
+	Changes Type = "array<change>"
 )
 
 // Column is one property of a lead as the lake stores it.
@@ -40,5 +43,6 @@ func CoreColumns() []Column {
 		Column{Name: ColumnCreatedTime, Type: Instant},
 		Column{Name: ColumnLastEditedTime, Type: Instant},
 		Column{Name: ColumnURL, Type: Text},
+		Column{Name: ColumnHistory, Type: Changes},
 	)
 }

@@ -1,6 +1,9 @@
 package leadlake
 
-import "time"
+import (
+	"reflect"
+	"time"
+)
 
 // Lead is one prospect, and one page in Notion.
 type Lead struct {
@@ -13,7 +16,7 @@ type Lead struct {
 }
 
 // Value is one cell: a string, float64, bool, Date, []string, time.Time
-// (always UTC) or nil. Column.Type says which.
+// (always UTC), int64, []Change or nil. Column.Type says which.
 type Value any
 
 // Columns that every lake has, beside the five of Events.
@@ -43,6 +46,20 @@ const (
 	Moved       State = "moved"
 	Unreachable State = "unreachable"
 )
+
+// Counts reports whether leads of the state are counted.
+func (s State) Counts() bool { return s == Active || s == Archived }
+
+// SameValue reports whether two values are equal as they are stored: an instant
+// to the microsecond.
+func SameValue(a, b Value) bool {
+	x, isTime := a.(time.Time)
+	y, both := b.(time.Time)
+	if isTime && both {
+		return x.Truncate(time.Microsecond).Equal(y.Truncate(time.Microsecond))
+	}
+	return reflect.DeepEqual(a, b)
+}
 
 // Text returns the string in column, or "" where it is null or unknown.
 func (l Lead) Text(column string) string {

@@ -63,7 +63,7 @@ func (w *workspace) inBucket(t *testing.T, prefix string) config.Config {
 
 func syncOnce(t *testing.T, c config.Config) {
 	t.Helper()
-	if _, err := app.Sync(t.Context(), c, "", app.Options{}); err != nil {
+	if _, err := app.Sync(t.Context(), c, leadlake.Task{}, app.Options{}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -205,7 +205,7 @@ func TestTwoMachinesSyncAtOnce(t *testing.T) {
 				if round%2 == 1 {
 					mode = leadlake.Full
 				}
-				if _, err := app.Sync(t.Context(), c, mode, app.Options{}); err != nil {
+				if _, err := app.Sync(t.Context(), c, leadlake.Task{Mode: mode}, app.Options{}); err != nil {
 					t.Error(err)
 				}
 			})
@@ -237,7 +237,7 @@ func TestADemoInABucket(t *testing.T) {
 	if err := <-ended; err != nil {
 		t.Fatal(err)
 	}
-	_, err := app.Sync(t.Context(), c, "", app.Options{})
+	_, err := app.Sync(t.Context(), c, leadlake.Task{}, app.Options{})
 	if leadlake.KindOf(err) != leadlake.Invalid || !strings.Contains(leadlake.MessageOf(err), "Choose another prefix") {
 		t.Errorf("a sync of own leads into the demo's bucket: %v; want it refused", err)
 	}
@@ -265,7 +265,7 @@ func TestWhatIsWrongWithABucket(t *testing.T) {
 		if c.Cache = tt.cache; tt.cache == "" {
 			c.Cache = t.TempDir()
 		}
-		_, err := app.Sync(t.Context(), c, "", app.Options{})
+		_, err := app.Sync(t.Context(), c, leadlake.Task{}, app.Options{})
 		if !strings.Contains(leadlake.MessageOf(err), tt.want) {
 			t.Errorf("%s: %v; want %q", tt.lake, err, tt.want)
 		}

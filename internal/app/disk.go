@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"leadlake"
@@ -132,21 +133,26 @@ func explainBucket(address string) func(error) error {
 }
 
 // checkBucket refuses a place in a bucket that holds something else than a
-// lake. It looks at one name before the table of leads and one behind it, and
-// where the table has no log, which a first sync that was interrupted leaves,
-// at all that the table's folder holds.
+// lake. It looks for the first name that lies in none of our folders, and where
+// the table of leads has no log, which a first sync that was interrupted
+// leaves, at all that its folder holds.
 func checkBucket(ctx context.Context, address string, b blob.Bucket) error {
-	const table = leadtable.Folder + "/"
-	for _, after := range []string{"", table + "\U0010ffff"} {
+	after := ""
+	for {
 		name, err := firstName(ctx, b, "", after)
 		if err != nil {
 			return err
 		}
-		if name != "" && !strings.HasPrefix(name, table) {
-			top, _, _ := strings.Cut(name, "/")
+		top, _, inside := strings.Cut(name, "/")
+		if name == "" {
+			break
+		}
+		if !inside || !slices.Contains(ourFolders(), top) {
 			return noLake(address, top)
 		}
+		after = top + "/\U0010ffff"
 	}
+	const table = leadtable.Folder + "/"
 	log, err := firstName(ctx, b, table+"_delta_log/", "")
 	if err != nil || log != "" {
 		return err

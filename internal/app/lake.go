@@ -15,15 +15,17 @@ import (
 	"leadlake/internal/delta"
 	"leadlake/internal/demo"
 	"leadlake/internal/duck"
+	"leadlake/internal/journal"
 	"leadlake/internal/leadtable"
 )
 
 // lake is an open lake: its disk, its engine, its table of leads.
 type lake struct {
-	place  string // its folder, or the address of its bucket
-	disk   disk
-	engine *duck.Engine
-	leads  *leadtable.Table
+	place   string // its folder, or the address of its bucket
+	disk    disk
+	engine  *duck.Engine
+	leads   *leadtable.Table
+	journal *journal.Journal
 }
 
 // openLake opens the lake that c names, and makes it where there is nothing.
@@ -40,8 +42,18 @@ func openLake(ctx context.Context, c config.Config) (*lake, error) {
 	if l.leads, err = leadtable.Open(ctx, table, l.engine, leadtable.Options{}); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
+	l.journal = journal.Open(disk, l.engine, disk.Root)
 	return l, nil
 }
+
+// ourFolders are what a lake can hold before it holds leads.
+func ourFolders() []string {
+	return []string{leadtable.Folder, journal.RunsFolder, journal.SchemaFolder, stateFolder}
+}
+
+// stateFolder is where small objects lie that are no tables: who syncs, who is
+// missing.
+const stateFolder = "_app"
 
 // checkFolder refuses a folder that holds something else than a lake, before
 // anything is written to it.
@@ -54,7 +66,7 @@ func checkFolder(dir string) error {
 		return checkTable(dir)
 	}
 	for _, name := range names {
-		if !slices.Contains([]string{".tmp", "lost+found", ".DS_Store"}, name) { // ours, a new disk's, and a Mac's
+		if !slices.Contains(append(ourFolders(), ".tmp", "lost+found", ".DS_Store"), name) { // ours, a new disk's, and a Mac's
 			return noLake(dir, name)
 		}
 	}

@@ -101,7 +101,7 @@ func TestTheNumbersAreThoseOfThePages(t *testing.T) {
 			w.server.Script(fakenotion.Fault{On: fakenotion.Query, After: 1, Times: 2, Do: fakenotion.RepeatRow()})
 			w.passAnHour()
 			c := w.config(t, filepath.Join(t.TempDir(), "lake"), zone)
-			run, err := app.Sync(t.Context(), c, "", app.Options{})
+			run, err := app.Sync(t.Context(), c, leadlake.Task{}, app.Options{})
 			if err != nil || run.Inserted != 264 || run.Seen != 264 {
 				t.Fatalf("sync: %+v, %v", run, err)
 			}
@@ -119,7 +119,7 @@ func TestTwelveThousandLeads(t *testing.T) {
 	w.fill(t, 12_000)
 	w.passAnHour()
 	c := w.config(t, filepath.Join(t.TempDir(), "lake"), "Europe/Paris")
-	run, err := app.Sync(t.Context(), c, leadlake.Full, app.Options{})
+	run, err := app.Sync(t.Context(), c, leadlake.Task{Mode: leadlake.Full}, app.Options{})
 	if err != nil || run.Inserted != 12_000 || len(run.Warnings) > 0 {
 		t.Fatalf("sync: %+v, %v", run, err)
 	}

@@ -16,31 +16,34 @@ import (
 // notionSource is a notion.Source as ingest reads it.
 type notionSource struct{ *notion.Source }
 
-// Columns reads the schema again: it may have changed since the last run.
-func (s notionSource) Columns(ctx context.Context) ([]leadlake.Column, error) {
-	if err := s.Refresh(ctx); err != nil {
-		return nil, err
-	}
-	return s.Source.Columns(), nil
-}
-
 // Effort returns what reading has cost.
 func (s notionSource) Effort() leadlake.Effort {
 	stats := s.Stats()
-	return leadlake.Effort{Requests: stats.Requests, Waited: stats.Waited, Warnings: s.Warnings()}
+	return leadlake.Effort{
+		Requests: stats.Requests, Retries: stats.Retries, Waited: stats.Waited, PausedUntil: stats.PausedUntil,
+		Warnings: s.Warnings(), RequestIDs: stats.RequestIDs,
+	}
 }
 
 // openNotion returns what opens the source that c describes, to be copied into
-// leads. Its name is kept in name once it is known.
-func openNotion(c config.Config, o Options, leads *leadtable.Table, name *atomic.Value) func(context.Context) (ingest.Source, error) {
+// l. Its name is kept in name once it is known.
+func openNotion(c config.Config, o Options, l *lake, name *atomic.Value) func(context.Context) (ingest.Source, error) {
+	limiter := notion.NewLimiter(notion.LimiterOptions{Rate: c.NotionRate})
 	return func(ctx context.Context) (ingest.Source, error) {
 		source, err := notion.Open(ctx, c.NotionToken.Reveal(), c.DatabaseID, notion.Options{
-			BaseURL: c.NotionURL, Rate: c.NotionRate, Zone: c.Zone, Events: c.Events, Fields: c.Fields, Log: o.Log,
+			BaseURL: c.NotionURL, Limiter: limiter, Zone: c.Zone, Events: c.Events, Fields: c.Fields, Log: o.Log,
 		})
 		if err != nil {
 			return nil, err
 		}
-		if err := refuseOthers(ctx, leads, source.ID()); err != nil {
+		if err := refuseOthers(ctx, l.leads, source.ID()); err != nil {
+			return nil, err
+		}
+		known, err := l.journal.Schema(ctx, source.ID())
+		if err != nil {
+			return nil, err
+		}
+		if _, err := source.Schema(ctx, known); err != nil { // what is wrong with it is said before anything begins
 			return nil, err
 		}
 		name.Store(source.Name())
@@ -71,6 +74,12 @@ func (l storedLeads) Size(ctx context.Context) (version, rows int64, err error) 
 	return snap.Version, snap.Rows(), err
 }
 
+// Columns returns the columns of the newest version.
+func (l storedLeads) Columns(ctx context.Context) ([]leadlake.Column, error) {
+	snap, err := l.Latest(ctx)
+	return snap.Columns, err
+}
+
 // ingestion is the runner as the API sees it; without one there is nothing to
 // start.
 type ingestion struct{ runner *ingest.Runner }
@@ -94,7 +103,7 @@ func (i ingestion) Status() leadlake.Ingestion {
 }
 
 var (
-	_ ingest.Source     = notionSource{}
+	_ ingest.Source     = (*notionSource)(nil)
 	_ httpapi.Leads     = storedLeads{}
 	_ httpapi.Ingestion = ingestion{}
 )

@@ -168,9 +168,8 @@ func newRunner(ctx context.Context, c config.Config, o Options, l *lake, name *a
 	if err != nil {
 		return nil, err
 	}
-	options := runnerOptions(c, o)
-	options.LastSuccess = snap.CommittedAt // so that old data shows its age while Notion is away
-	runner := ingest.NewRunner(openNotion(c, o, l.leads, name), l.leads, options)
+	runner := ingest.NewRunner(openNotion(c, o, l, name), l.leads, l.journal, runnerOptions(c, o, l))
+	runner.Remember(ctx) // so that old data shows its age while Notion is away
 	if snap.Version >= 0 {
 		return runner, nil
 	}

@@ -130,7 +130,7 @@ func synced(t *testing.T, w *workspace) config.Config {
 	w.fill(t, 120)
 	w.passAnHour()
 	c := w.config(t, filepath.Join(t.TempDir(), "lake"), "Europe/Paris")
-	if _, err := app.Sync(t.Context(), c, "", app.Options{}); err != nil {
+	if _, err := app.Sync(t.Context(), c, leadlake.Task{}, app.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	return c
@@ -202,7 +202,7 @@ func TestAnotherDatabase(t *testing.T) {
 	if d.DatabaseID == c.DatabaseID {
 		d.DatabaseID = other.server.AddDatabase("Autre", fakenotion.Property{Name: "Nom", Type: "title"}, fakenotion.Property{Name: "Date de relance", Type: "date"}).ID()
 	}
-	_, err := app.Sync(t.Context(), d, "", app.Options{})
+	_, err := app.Sync(t.Context(), d, leadlake.Task{}, app.Options{})
 	if leadlake.KindOf(err) != leadlake.Conflict || !strings.Contains(leadlake.MessageOf(err), "another Notion database") {
 		t.Errorf("the sync ended with %v; want it refused", err)
 	}

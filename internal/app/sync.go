@@ -14,8 +14,8 @@ import (
 	"leadlake/internal/ingest"
 )
 
-// Sync runs one sync of mode in the foreground; see ingest.Syncer.Run.
-func Sync(ctx context.Context, c config.Config, mode leadlake.Mode, o Options) (run leadlake.Run, err error) {
+// Sync does one task in the foreground; see ingest.Syncer.Run.
+func Sync(ctx context.Context, c config.Config, task leadlake.Task, o Options) (run leadlake.Run, err error) {
 	o = o.withDefaults()
 	if !c.Connected() {
 		return run, leadlake.Errorf(leadlake.Invalid,
@@ -27,11 +27,11 @@ func Sync(ctx context.Context, c config.Config, mode leadlake.Mode, o Options) (
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
 	var name atomic.Value
-	runner := ingest.NewRunner(openNotion(c, o, l.leads, &name), l.leads, runnerOptions(c, o))
+	runner := ingest.NewRunner(openNotion(c, o, l, &name), l.leads, l.journal, runnerOptions(c, o, l))
 	keeping, stop := context.WithCancel(ctx)
 	group, keeping := errgroup.WithContext(keeping)
 	group.Go(func() error { return l.keep(keeping, o.Log) })
-	run, err = runner.Once(ctx, mode, o.Report)
+	run, err = runner.Once(ctx, task, o.Report)
 	stop()
 	err = errors.Join(err, group.Wait())
 	l.tidy(ctx, o.Log)
@@ -58,8 +58,4 @@ func openOwn(ctx context.Context, c config.Config, o Options) (*lake, error) {
 	}
 	o.Tell(fmt.Sprintf("The lake held the leads of the demo. It was moved to %s, and yours begins empty.", to))
 	return openLake(ctx, c)
-}
-
-func runnerOptions(c config.Config, o Options) ingest.RunnerOptions {
-	return ingest.RunnerOptions{Options: ingest.Options{Log: o.Log}, Every: c.SyncEvery}
 }

@@ -39,6 +39,15 @@ func (l storedLeads) Size(ctx context.Context) (version, rows int64, err error) 
 	return snap.Version, snap.Rows(), err
 }
 
+func (l storedLeads) Answered(ctx context.Context, r *leadlake.Request) (tally leadlake.Tally, known bool, err error) {
+	return l.leads.Answered(ctx, r)
+}
+
+func (l storedLeads) Columns(ctx context.Context) ([]leadlake.Column, error) {
+	snap, err := l.leads.Latest(ctx)
+	return snap.Columns, err
+}
+
 func (noIngestion) Status() leadlake.Ingestion  { return leadlake.Ingestion{} }
 func (noIngestion) Start(context.Context) error { return nil }
 

@@ -56,7 +56,11 @@ func snapshotOf(t *testing.T, at *delta.Snapshot) leadlake.Snapshot {
 	}
 	snap := leadlake.Snapshot{Version: at.Version()}
 	for _, f := range schema.Fields {
-		snap.Columns = append(snap.Columns, leadlake.Column{Name: f.Name, Type: types[f.Type]})
+		of, known := types[f.Type]
+		if !known {
+			of = leadlake.Changes // the one that has no short name
+		}
+		snap.Columns = append(snap.Columns, leadlake.Column{Name: f.Name, Type: of})
 	}
 	for name, add := range at.Files() {
 		snap.Files = append(snap.Files, leadlake.File{Name: path.Join(leadtable.Folder, name), Rows: -1, Size: add.Size})

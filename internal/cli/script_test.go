@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 // nothing in it yet, which the environment names. Beside testscript's own
 // commands there are
 //
-//	notion fill N | edit N | hide | split | blank   see notionCommand
+//	notion fill N | edit N | hide | split | rename FROM TO | blank   see notionCommand
 //	exits CODE COMMAND…     runs a command that must end with that code
 //	parquet keep | cut | lose | restore DIR   see parquet
 //	tree DIR FILE           writes what DIR holds, with sums, into FILE
@@ -65,11 +65,12 @@ func TestScripts(t *testing.T) {
 
 // notionCommand changes the workspace: fill adds leads, edit changes the first
 // ones, hide takes the database from the integration, split gives it a second
-// data source, and blank sets DATABASE_ID to a database without events.
+// data source, rename gives a property another name, and blank sets DATABASE_ID
+// to a database without events.
 func notionCommand(ts *testscript.TestScript, _ bool, args []string) {
 	w, ok := ts.Value("workspace").(*workspace)
 	if !ok || len(args) == 0 {
-		ts.Fatalf("usage: notion fill N | edit N | hide | split | blank")
+		ts.Fatalf("usage: notion fill N | edit N | hide | split | rename FROM TO | blank")
 	}
 	n := 0
 	if len(args) == 2 {
@@ -86,6 +87,8 @@ func notionCommand(ts *testscript.TestScript, _ bool, args []string) {
 		w.database.Hide()
 	case "split":
 		w.database.AddSource("Anciens prospects", schema()...)
+	case "rename":
+		ts.Check(w.leads.Rename(args[1], args[2]))
 	case "blank":
 		ts.Setenv("DATABASE_ID", w.server.AddDatabase("Courses", schema()[0]).ID())
 	default:

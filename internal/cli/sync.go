@@ -1,94 +1,113 @@
 package cli
 
 import (
-	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
 	"log/slog"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"leadlake"
 	"leadlake/internal/app"
+	"leadlake/internal/config"
 )
 
+// syncFlags are the flags of sync.
+type syncFlags struct {
+	full, sweep, dryRun, massDelete bool
+	verify                          int
+	output                          string
+}
+
 func newSync(w World) *cobra.Command {
-	var full bool
-	var output string
+	var f syncFlags
 	cmd := &cobra.Command{
 		Use: "sync", Short: "Copy Notion's changes into the lake, once", Args: noArguments,
 		Long: `Sync copies what has changed in the Notion database since the last sync into
-the lake, and ends. The first time, or with --full, it reads every lead.`,
+the lake, and ends. The first time, or with --full, it reads every lead.
+
+A lead that is no longer in the database is never deleted here: its state says
+that it is in the trash, moved or out of reach, and it no longer counts.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if output != "text" && output != "json" {
-				return usageError{fmt.Errorf("the output can be text or json, not %q", output), "Try: leadlake sync -o json"}
-			}
-			c, err := load(w, cmd)
+			task, err := f.task(cmd)
 			if err != nil {
 				return err
 			}
-			if !c.Connected() {
-				return usageError{
-					leadlake.Errorf(leadlake.Invalid, "No Notion database is connected."),
-					"Put NOTION_TOKEN and DATABASE_ID into a file called .env, or try: leadlake demo",
-				}
-			}
-			mode := leadlake.Mode("")
-			if full {
-				mode = leadlake.Full
+			c, err := loadConnected(w, cmd)
+			if err != nil {
+				return err
 			}
 			o := options(w, slog.LevelWarn)
 			o.Report = newProgress(w, false).report
-			run, err := app.Sync(cmd.Context(), c, mode, o)
+			run, err := app.Sync(cmd.Context(), c, task, o)
 			if err != nil {
 				return err
 			}
-			return printRun(w.Stdout, run, output)
+			if err := printRun(w.Stdout, run, f.output); err != nil {
+				return err
+			}
+			return verdict(run)
 		},
 	}
-	cmd.Flags().BoolVar(&full, "full", false, "read every lead, not only what has changed")
-	cmd.Flags().StringVarP(&output, "output", "o", "text", "text or json")
+	flags := cmd.Flags()
+	flags.BoolVar(&f.full, "full", false, "read every lead, not only what has changed")
+	flags.BoolVar(&f.sweep, "sweep", false, "look which leads are gone from the database")
+	flags.BoolVar(&f.massDelete, "allow-mass-delete", false, "believe it when many leads are gone at once")
+	flags.BoolVar(&f.dryRun, "dry-run", false, "say what would be done, and write nothing")
+	flags.IntVar(&f.verify, "verify", 0, "read `K` leads again, chosen by chance, and compare")
+	flags.StringVarP(&f.output, "output", "o", "text", "text or json")
+	cmd.MarkFlagsMutuallyExclusive("full", "sweep", "verify")
+	cmd.MarkFlagsMutuallyExclusive("verify", "dry-run")
+	cmd.MarkFlagsMutuallyExclusive("verify", "allow-mass-delete")
 	return cmd
 }
 
-// runJSON is what `leadlake sync -o json` prints: a contract.
-type runJSON struct {
-	Mode          leadlake.Mode `json:"mode"`
-	Version       int64         `json:"version"`
-	Seen          int           `json:"seen"`
-	Inserted      int           `json:"inserted"`
-	Updated       int           `json:"updated"`
-	Unchanged     int           `json:"unchanged"`
-	Requests      int           `json:"requests"`
-	WaitedSeconds float64       `json:"waited_seconds"`
-	Seconds       float64       `json:"seconds"`
-	Warnings      []string      `json:"warnings"`
+// task returns what the flags ask for.
+func (f syncFlags) task(cmd *cobra.Command) (leadlake.Task, error) {
+	task := leadlake.Task{DryRun: f.dryRun, MassDelete: f.massDelete, Sample: f.verify}
+	switch {
+	case f.output != "text" && f.output != "json":
+		return task, usageError{fmt.Errorf("the output can be text or json, not %q", f.output), "Try: leadlake sync -o json"}
+	case cmd.Flags().Changed("verify") && f.verify < 1:
+		return task, usageError{fmt.Errorf("%d leads cannot be verified", f.verify), "Try: leadlake sync --verify 20"}
+	case f.verify > 0:
+		task.Mode = leadlake.Verify
+	case f.full:
+		task.Mode = leadlake.Full
+	case f.sweep:
+		task.Mode = leadlake.Sweep
+	case f.massDelete:
+		return task, usageError{errors.New("--allow-mass-delete needs --sweep or --full, which look for leads that are gone"), "Try: leadlake sync --sweep --allow-mass-delete"}
+	}
+	return task, nil
 }
 
-func printRun(out io.Writer, run leadlake.Run, output string) error {
-	took := run.FinishedAt.Sub(run.StartedAt)
-	if output == "json" {
-		warnings := run.Warnings
-		if warnings == nil {
-			warnings = []string{}
-		}
-		return json.NewEncoder(out).Encode(runJSON{
-			Mode: run.Mode, Version: run.Version, Seen: run.Seen, Inserted: run.Inserted, Updated: run.Updated,
-			Unchanged: run.Unchanged, Requests: run.Requests, WaitedSeconds: run.Waited.Seconds(),
-			Seconds: took.Seconds(), Warnings: warnings,
-		})
-	}
-	state := fmt.Sprintf("version %d", run.Version)
-	if run.Version < 0 {
-		state = "no table yet"
-	}
-	_, err := fmt.Fprintf(out, "%s: %d leads read, %d inserted, %d updated, %d unchanged (%s sync, %d requests, %s)\n",
-		state, run.Seen, run.Inserted, run.Updated, run.Unchanged, run.Mode, run.Requests, took.Round(100*time.Millisecond))
-	for _, warning := range run.Warnings {
-		if err == nil {
-			_, err = fmt.Fprintf(out, "warning: %s\n", warning)
+// loadConnected reads a configuration that has a Notion database.
+func loadConnected(w World, cmd *cobra.Command) (config.Config, error) {
+	c, err := load(w, cmd)
+	if err == nil && !c.Connected() {
+		err = usageError{
+			leadlake.Errorf(leadlake.Invalid, "No Notion database is connected."),
+			"Put NOTION_TOKEN and DATABASE_ID into a file called .env, or try: leadlake demo",
 		}
 	}
-	return err
+	return c, err
+}
+
+// verdict is an error where a run that came to its end has found what somebody
+// has to look at.
+func verdict(run leadlake.Run) error {
+	switch {
+	case run.Held > 0:
+		return leadlake.Errorf(leadlake.Conflict, "%s", heldSentence(run))
+	case run.Different > 0:
+		return leadlake.Errorf(leadlake.Conflict,
+			"%d of %d leads differ from what Notion shows. Read everything again with: leadlake sync --full", run.Different, run.Seen)
+	}
+	return nil
+}
+
+func heldSentence(run leadlake.Run) string {
+	return fmt.Sprintf("%d leads are no longer in the database. So many at once may be a mistake, so none was marked as gone. "+
+		"If they really are, run: leadlake sync --sweep --allow-mass-delete; if not, look whether the integration still sees the whole database.", run.Held)
 }

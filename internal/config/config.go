@@ -16,17 +16,21 @@ import (
 // Config is every setting. Load fills it; a Config that was made by hand
 // should pass Validate before it is used.
 type Config struct {
-	NotionToken Secret         // NOTION_TOKEN; empty where no Notion is connected
-	DatabaseID  string         // DATABASE_ID
-	Lake        string         // LEADLAKE_LAKE: the folder of the lake, or gs://bucket/prefix
-	Cache       string         // LEADLAKE_CACHE: the folder of a bucket's files; empty is one of the user's
-	CacheMB     int            // LEADLAKE_CACHE_MB: how much that folder may hold
-	Addr        string         // LEADLAKE_ADDR: host:port to listen on
-	Zone        *time.Location // LEADLAKE_TIMEZONE: the team's time zone
-	NotionURL   string         // LEADLAKE_NOTION_URL
-	NotionRate  int            // LEADLAKE_NOTION_RATE: requests per 60 s
-	SyncEvery   time.Duration  // LEADLAKE_SYNC_EVERY
-	CORSOrigins []string       // LEADLAKE_CORS_ORIGINS; empty allows the same origin only
+	NotionToken  Secret         // NOTION_TOKEN; empty where no Notion is connected
+	DatabaseID   string         // DATABASE_ID
+	Lake         string         // LEADLAKE_LAKE: the folder of the lake, or gs://bucket/prefix
+	Cache        string         // LEADLAKE_CACHE: the folder of a bucket's files; empty is one of the user's
+	CacheMB      int            // LEADLAKE_CACHE_MB: how much that folder may hold
+	Addr         string         // LEADLAKE_ADDR: host:port to listen on
+	Zone         *time.Location // LEADLAKE_TIMEZONE: the team's time zone
+	NotionURL    string         // LEADLAKE_NOTION_URL
+	NotionRate   int            // LEADLAKE_NOTION_RATE: requests per 60 s
+	SyncEvery    time.Duration  // LEADLAKE_SYNC_EVERY: from a sync to the next
+	SweepEvery   time.Duration  // LEADLAKE_SWEEP_EVERY: from a look for leads that are gone to the next
+	RefreshEvery time.Duration  // LEADLAKE_REFRESH_EVERY: from a full sync to the next where formulas change
+	FullAt       time.Duration  // LEADLAKE_FULL_AT: time of day of the nightly full sync, 24 h is midnight; negative is never
+	SyncDeadline time.Duration  // LEADLAKE_SYNC_DEADLINE: how long a sync may take
+	CORSOrigins  []string       // LEADLAKE_CORS_ORIGINS; empty allows the same origin only
 
 	// Events names the Notion property of an event, where it is not one that
 	// is recognised by itself; Fields does so for nom, email, telephone and

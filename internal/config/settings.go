@@ -70,8 +70,28 @@ func settings() []setting {
 		},
 		{
 			name: "LEADLAKE_SYNC_EVERY", key: "sync_every", initial: "5m",
-			set:  setSyncEvery,
+			set:  duration(func(c *Config) *time.Duration { return &c.SyncEvery }),
 			show: func(c Config) string { return c.SyncEvery.String() },
+		},
+		{
+			name: "LEADLAKE_SWEEP_EVERY", key: "sweep_every", initial: "1h",
+			set:  duration(func(c *Config) *time.Duration { return &c.SweepEvery }),
+			show: func(c Config) string { return c.SweepEvery.String() },
+		},
+		{
+			name: "LEADLAKE_REFRESH_EVERY", key: "refresh_every", initial: "6h",
+			set:  duration(func(c *Config) *time.Duration { return &c.RefreshEvery }),
+			show: func(c Config) string { return c.RefreshEvery.String() },
+		},
+		{
+			name: "LEADLAKE_FULL_AT", key: "full_at", initial: "03:00",
+			set:  setFullAt,
+			show: showFullAt,
+		},
+		{
+			name: "LEADLAKE_SYNC_DEADLINE", key: "sync_deadline", initial: "12h",
+			set:  duration(func(c *Config) *time.Duration { return &c.SyncDeadline }),
+			show: func(c Config) string { return c.SyncDeadline.String() },
 		},
 		{
 			name: "LEADLAKE_CORS_ORIGINS", key: "cors_origins",
@@ -150,20 +170,49 @@ func checkRate(n int) error {
 	return nil
 }
 
-func setSyncEvery(c *Config, v string) error {
-	d, err := time.ParseDuration(v)
-	if err != nil {
-		return fmt.Errorf("%q is not a duration: write one like 30s, 5m or 1h", v)
+// duration returns what sets a length of time between runs, or of one.
+func duration(of func(*Config) *time.Duration) func(*Config, string) error {
+	return func(c *Config, v string) error {
+		d, err := time.ParseDuration(v)
+		if err != nil {
+			return fmt.Errorf("%q is not a duration: write one like 30s, 5m or 1h", v)
+		}
+		*of(c) = d
+		return checkDuration(d)
 	}
-	c.SyncEvery = d
-	return checkSyncEvery(d)
 }
 
-func checkSyncEvery(d time.Duration) error {
+func checkDuration(d time.Duration) error {
 	if d < 100*time.Millisecond {
 		return fmt.Errorf("%s is too short: write a duration like 30s, 5m or 1h", d)
 	}
 	return nil
+}
+
+// never is the time of day that never comes.
+const never = -1
+
+func setFullAt(c *Config, v string) error {
+	if v == "never" {
+		c.FullAt = never
+		return nil
+	}
+	at, err := time.Parse("15:04", v)
+	if err != nil {
+		return fmt.Errorf("%q is not a time of day: write one like 03:00, or never", v)
+	}
+	c.FullAt = time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute
+	if c.FullAt == 0 {
+		c.FullAt = 24 * time.Hour // midnight, where zero is nothing set
+	}
+	return nil
+}
+
+func showFullAt(c Config) string {
+	if c.FullAt == never {
+		return "never"
+	}
+	return time.Time{}.Add(c.FullAt).Format("15:04")
 }
 
 func setOrigins(c *Config, v string) error {

@@ -26,7 +26,10 @@ func (c Config) problems(known map[string]bool) []error {
 	check("LEADLAKE_ADDR", checkAddr(c.Addr))
 	check("LEADLAKE_NOTION_URL", checkURL(c.NotionURL))
 	check("LEADLAKE_NOTION_RATE", checkRate(c.NotionRate))
-	check("LEADLAKE_SYNC_EVERY", checkSyncEvery(c.SyncEvery))
+	check("LEADLAKE_SYNC_EVERY", checkDuration(c.SyncEvery))
+	check("LEADLAKE_SWEEP_EVERY", checkDuration(c.SweepEvery))
+	check("LEADLAKE_REFRESH_EVERY", checkDuration(c.RefreshEvery))
+	check("LEADLAKE_SYNC_DEADLINE", checkDuration(c.SyncDeadline))
 	check("LEADLAKE_CORS_ORIGINS", checkOrigins(c.CORSOrigins))
 	if c.Zone == nil {
 		check("LEADLAKE_TIMEZONE", errors.New("there is none: write a name like Europe/Paris"))

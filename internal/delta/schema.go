@@ -29,6 +29,7 @@ const (
 	Boolean   Type = `"boolean"`
 	Date      Type = `"date"`
 	Timestamp Type = `"timestamp"` // an instant, microseconds
+	Long      Type = `"long"`
 	// StringArray is a list of strings that may be null.
 	StringArray Type = `{"type":"array","elementType":"string","containsNull":true}`
 )

@@ -33,6 +33,9 @@ func read(t *testing.T, w *demo.Workspace, now time.Time) ([]leadlake.Lead, *not
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err = s.Schema(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
 	var leads []leadlake.Lead
 	for lead, err := range s.Scan(t.Context(), time.Time{}) {
 		if err != nil {
@@ -69,7 +72,7 @@ func checkTemplate(t *testing.T, leads []leadlake.Lead, s *notion.Source) {
 		}
 	}
 	// Values do not repeat the id, and whoever stores a lead adds the rest.
-	elsewhere := []string{leadlake.ColumnID, leadlake.ColumnSource, leadlake.ColumnStateAt}
+	elsewhere := []string{leadlake.ColumnID, leadlake.ColumnSource, leadlake.ColumnStateAt, leadlake.ColumnHistory}
 	for _, c := range append(s.Columns(), leadlake.CoreColumns()...) {
 		if filled[c.Name] == 0 && !slices.Contains(elsewhere, c.Name) {
 			t.Errorf("%s is never filled", c.Name)

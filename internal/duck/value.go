@@ -15,6 +15,8 @@ func duckTypes() map[leadlake.Type]string {
 		leadlake.Day:     "DATE",
 		leadlake.List:    "VARCHAR[]",
 		leadlake.Instant: "TIMESTAMPTZ",
+		leadlake.Whole:   "BIGINT",
+		leadlake.Changes: "STRUCT(event VARCHAR, old DATE, new DATE, seen_at TIMESTAMPTZ, edited_at TIMESTAMPTZ)[]",
 	}
 }
 
@@ -28,6 +30,8 @@ func toDuck(v leadlake.Value) any {
 			return nil
 		}
 		return v
+	case []leadlake.Change:
+		return fromChanges(v)
 	default:
 		return v
 	}
@@ -61,5 +65,68 @@ func asColumn(t leadlake.Type, v any) leadlake.Value {
 	if at, ok := v.(time.Time); ok && t == leadlake.Day {
 		return leadlake.DateOf(at)
 	}
+	if t == leadlake.Changes {
+		return toChanges(v)
+	}
 	return v
+}
+
+// fromChanges turns a history into what the appender takes.
+func fromChanges(history []leadlake.Change) any {
+	if len(history) == 0 {
+		return nil
+	}
+	day := func(d *leadlake.Date) any {
+		if d == nil {
+			return nil
+		}
+		return d.Time()
+	}
+	rows := make([]any, len(history))
+	for i, c := range history {
+		row := map[string]any{"event": string(c.Event), "old": day(c.Old), "new": day(c.New), "seen_at": c.SeenAt, "edited_at": nil}
+		if !c.EditedAt.IsZero() {
+			row["edited_at"] = c.EditedAt
+		}
+		rows[i] = row
+	}
+	return rows
+}
+
+// toChanges does the reverse. A change that another writer left null is none.
+func toChanges(v any) leadlake.Value {
+	rows, ok := v.([]any)
+	if !ok {
+		return nil
+	}
+	history := make([]leadlake.Change, 0, len(rows))
+	for _, r := range rows {
+		row, ok := r.(map[string]any)
+		if !ok {
+			continue
+		}
+		c := leadlake.Change{}
+		name, _ := row["event"].(string)
+		c.Event = leadlake.Event(name)
+		c.SeenAt, c.EditedAt = instantOf(row["seen_at"]), instantOf(row["edited_at"])
+		c.Old, c.New = dayOf(row["old"]), dayOf(row["new"])
+		history = append(history, c)
+	}
+	return history
+}
+
+func instantOf(v any) time.Time {
+	at, _ := v.(time.Time)
+	if at.IsZero() {
+		return time.Time{}
+	}
+	return at.UTC()
+}
+
+func dayOf(v any) *leadlake.Date {
+	at, ok := v.(time.Time)
+	if !ok {
+		return nil
+	}
+	return new(leadlake.DateOf(at))
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -19,26 +18,24 @@ import (
 // maxErrors is how many errors of a list an answer names; the rest it counts.
 const maxErrors = 100
 
-// maxFields bounds how much of one lead is read: it is several times what a
-// lead can have.
-const maxFields = 50
-
-// decodeLeads reads a JSON list of leads. The error is a problem that names
-// every row and field.
-func decodeLeads(body []byte, zone *time.Location) ([]leadlake.Lead, error) {
+// decodeLeads reads a JSON list of leads for a table that has columns, and says
+// what the table needs for those that are no core ones. The error is a problem
+// that names every row and field.
+func decodeLeads(body []byte, columns []leadlake.Column, zone *time.Location) ([]leadlake.Lead, []leadlake.Column, error) {
 	rows, err := splitRows(body)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	d := &decoder{zone: zone, rowOf: make(map[string]int, len(rows))}
+	d := &decoder{zone: zone, rowOf: make(map[string]int, len(rows)), attributes: newAttributes(columns)}
 	leads := make([]leadlake.Lead, 0, len(rows))
 	for i, row := range rows {
 		leads = append(leads, d.lead(i, row))
 	}
 	if d.count > 0 {
-		return nil, invalidMore(d.errs, d.count)
+		return nil, nil, invalidMore(d.errs, d.count)
 	}
-	return leads, nil
+	d.settle(leads)
+	return leads, d.attributes.described(), nil
 }
 
 // splitRows returns the elements of the list, each valid JSON.
@@ -83,10 +80,11 @@ func elements(body []byte) ([]json.RawMessage, error) {
 
 // decoder reads rows and collects what is wrong with them.
 type decoder struct {
-	zone  *time.Location
-	rowOf map[string]int // by id
-	errs  []*huma.ErrorDetail
-	count int // of all errors, also those that errs has no room for
+	zone       *time.Location
+	attributes *attributes
+	rowOf      map[string]int // by id
+	errs       []*huma.ErrorDetail
+	count      int // of all errors, also those that errs has no room for
 }
 
 func (d *decoder) fail(location, message string, value any) {
@@ -104,8 +102,8 @@ func (d *decoder) lead(i int, row json.RawMessage) leadlake.Lead {
 	}
 	seen := map[string]bool{}
 	for fields.More() {
-		if len(seen) > maxFields {
-			d.fail(at, fmt.Sprintf("a lead has %d fields at most; the rest of this one was not read", len(inputFields())), nil)
+		if most := len(inputFields()) + maxAttributes; len(seen) == most {
+			d.fail(at, fmt.Sprintf("a lead has %d fields at most; the rest of this one was not read", most), nil)
 			return lead
 		}
 		name, raw, err := next(fields)
@@ -117,7 +115,7 @@ func (d *decoder) lead(i int, row json.RawMessage) leadlake.Lead {
 		case seen[name]:
 			d.fail(where, "the field is there twice", nil)
 		case !slices.Contains(inputFields(), name):
-			d.fail(where, "unknown field; a lead has "+strings.Join(inputFields(), ", "), nil)
+			d.attribute(&lead, where, name, raw)
 		default:
 			d.field(&lead, where, name, raw)
 		}

@@ -30,13 +30,18 @@ type lake struct {
 	ingestion leadlake.Ingestion
 	questions int            // that were asked, beside the version's
 	batch     leadlake.Batch // the last one
-	fail      error          // of everything
-	panics    any            // of Count
+	columns   []leadlake.Column
+	answered  map[leadlake.Request]leadlake.Tally
+	fail      error // of everything
+	refuse    error // of Upsert
+	panics    any   // of Count
 	ask       func(context.Context)
 	from, to  leadlake.Date // that the funnel was asked for
 }
 
-func newLake() *lake { return &lake{version: 42, leads: map[string]leadlake.Lead{}} }
+func newLake() *lake {
+	return &lake{version: 42, leads: map[string]leadlake.Lead{}, answered: map[leadlake.Request]leadlake.Tally{}}
+}
 
 func (l *lake) question(ctx context.Context) {
 	l.mu.Lock()
@@ -100,6 +105,9 @@ func (l *lake) Upsert(_ context.Context, b leadlake.Batch) (leadlake.Tally, erro
 	if l.fail != nil {
 		return leadlake.Tally{}, l.fail
 	}
+	if l.refuse != nil {
+		return leadlake.Tally{}, l.refuse
+	}
 	l.batch = b
 	l.version++
 	tally := leadlake.Tally{Version: l.version}
@@ -112,7 +120,27 @@ func (l *lake) Upsert(_ context.Context, b leadlake.Batch) (leadlake.Tally, erro
 		}
 		maps.Copy(l.leads[lead.ID].Values, lead.Values)
 	}
+	l.columns = append(l.columns, b.Columns...)
+	if b.Request != nil {
+		l.answered[*b.Request] = tally
+	}
 	return tally, nil
+}
+
+func (l *lake) Answered(_ context.Context, r *leadlake.Request) (tally leadlake.Tally, known bool, err error) {
+	if r == nil {
+		return tally, false, nil
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	tally, known = l.answered[*r]
+	return tally, known, l.fail
+}
+
+func (l *lake) Columns(context.Context) ([]leadlake.Column, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.columns, l.fail
 }
 
 func (l *lake) Status() leadlake.Ingestion { return l.ingestion }

@@ -33,6 +33,10 @@ type Numbers interface {
 // Leads stores leads.
 type Leads interface {
 	Upsert(ctx context.Context, b leadlake.Batch) (leadlake.Tally, error)
+	// Answered returns what came of a request, where it is stored already.
+	Answered(ctx context.Context, r *leadlake.Request) (tally leadlake.Tally, known bool, err error)
+	// Columns returns the columns of the newest version.
+	Columns(ctx context.Context) ([]leadlake.Column, error)
 	// Size returns the newest version of the table and how many leads it
 	// holds; the version is negative while there is no table. It is called on
 	// every request, so that it should be cheap.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"log/slog"
+	"slices"
 	"time"
 
 	"leadlake"
@@ -12,15 +13,23 @@ import (
 // reportEvery is how many leads are read between two reports.
 const reportEvery = 100
 
+// mostSamples is how many samples a dry run gives.
+const mostSamples = 10
+
 // copying is one run while it goes on.
 type copying struct {
 	syncer       *Syncer
+	task         leadlake.Task
+	term         int64 // of the lock; 0 without one
+	properties   []leadlake.Property
+	first        bool // whether no schema was known before
 	columns      []leadlake.Column
-	known        leadlake.Cursor // at the start of the run
+	listed       map[string]leadlake.State // what a full scan has seen; nil where nobody asks
+	known        leadlake.Cursor           // at the start of the run
 	report       func(leadlake.Run)
 	effortBefore leadlake.Effort
 	run          leadlake.Run
-	first        time.Time // created time of the first lead, for the estimate
+	oldest       time.Time // created time of the first lead, for the estimate
 }
 
 // copy stores leads in batches. Each batch moves the cursor to what cursor
@@ -51,6 +60,9 @@ func (c *copying) copy(ctx context.Context, leads iter.Seq2[leadlake.Lead, error
 			seen[lead.ID] = true
 			c.run.Seen++
 		}
+		if c.listed != nil {
+			c.listed[lead.ID] = leadlake.State(lead.Text(leadlake.ColumnState))
+		}
 		batch = append(batch, lead)
 		if c.run.Seen%reportEvery == 0 {
 			c.estimate(lead)
@@ -67,7 +79,8 @@ func (c *copying) copy(ctx context.Context, leads iter.Seq2[leadlake.Lead, error
 
 func (c *copying) commit(ctx context.Context, leads []leadlake.Lead, cursor *leadlake.Cursor) error {
 	tally, err := c.syncer.table.Upsert(ctx, leadlake.Batch{
-		Source: c.syncer.source.ID(), Columns: c.columns, Leads: leads, Cursor: cursor,
+		Source: c.run.Source, Columns: c.columns, Leads: leads, Cursor: cursor, TakesOver: true,
+		SeenAt: c.syncer.source.Now(), Term: c.term, DryRun: !c.writes(),
 	})
 	if err != nil {
 		return err
@@ -75,7 +88,11 @@ func (c *copying) commit(ctx context.Context, leads []leadlake.Lead, cursor *lea
 	c.run.Inserted += tally.Inserted
 	c.run.Updated += tally.Updated
 	c.run.Unchanged += tally.Unchanged
+	c.run.Moves = c.run.Moves.Plus(tally.Moves)
 	c.run.Version = tally.Version
+	if room := mostSamples - len(c.run.Samples); c.task.DryRun && room > 0 {
+		c.run.Samples = append(slices.Clip(c.run.Samples), tally.Samples[:min(room, len(tally.Samples))]...)
+	}
 	c.syncer.options.Log.DebugContext(ctx, "batch stored", slog.Int64("version", tally.Version),
 		slog.Int("inserted", tally.Inserted), slog.Int("updated", tally.Updated), slog.Int("unchanged", tally.Unchanged))
 	c.progress()
@@ -84,10 +101,15 @@ func (c *copying) commit(ctx context.Context, leads []leadlake.Lead, cursor *lea
 
 // progress reports the run as it stands.
 func (c *copying) progress() {
-	effort := c.syncer.source.Effort()
-	c.run.Requests = effort.Requests - c.effortBefore.Requests
-	c.run.Waited = effort.Waited - c.effortBefore.Waited
-	c.run.Warnings = effort.Warnings
+	effort, before := c.syncer.source.Effort(), c.effortBefore
+	c.run.Requests = effort.Requests - before.Requests
+	c.run.Retries = effort.Retries - before.Retries
+	c.run.Waited = effort.Waited - before.Waited
+	c.run.PausedUntil = effort.PausedUntil
+	c.run.Warnings = leadlake.WarningsSince(before.Warnings, effort.Warnings)
+	if len(effort.RequestIDs) > 0 && !slices.Equal(effort.RequestIDs, before.RequestIDs) {
+		c.run.RequestIDs = effort.RequestIDs
+	}
 	c.report(c.run)
 }
 
@@ -95,10 +117,10 @@ func (c *copying) progress() {
 // have come between the first one and now.
 func (c *copying) estimate(lead leadlake.Lead) {
 	created := lead.Time(leadlake.ColumnCreatedTime)
-	if c.first.IsZero() {
-		c.first = created
+	if c.oldest.IsZero() {
+		c.oldest = created
 	}
-	way, done := c.syncer.source.Now().Sub(c.first), created.Sub(c.first)
+	way, done := c.syncer.source.Now().Sub(c.oldest), created.Sub(c.oldest)
 	if c.run.Mode != leadlake.Full || way <= 0 || done <= 0 {
 		return
 	}

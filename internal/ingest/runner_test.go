@@ -15,8 +15,9 @@ func TestRunnerRepeatsAndIsAsked(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w, dst := newWorkspace(3), newTable()
+		w.ticking = true
 		open := func(context.Context) (ingest.Source, error) { return w, nil }
-		r := ingest.NewRunner(open, dst, ingest.RunnerOptions{Every: time.Hour})
+		r := ingest.NewRunner(open, dst, dst, ingest.RunnerOptions{Schedule: ingest.Schedule{Every: time.Hour, SweepEvery: 100 * time.Hour}})
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
 		go func() { ended <- r.Run(ctx, leadlake.Full, nil) }()
@@ -24,7 +25,7 @@ func TestRunnerRepeatsAndIsAsked(t *testing.T) {
 		if n := runs(); n != 1 || r.Status().Last.Mode != leadlake.Full || !dst.equals(w) {
 			t.Errorf("after the start: %d runs, status %+v", n, r.Status())
 		}
-		time.Sleep(59 * time.Minute)
+		time.Sleep(53 * time.Minute)
 		if n := runs(); n != 1 {
 			t.Errorf("before the interval has passed: %d runs", n)
 		}
@@ -33,7 +34,7 @@ func TestRunnerRepeatsAndIsAsked(t *testing.T) {
 		if n := runs(); n != 2 || r.Status().Last.Mode != leadlake.Incremental {
 			t.Errorf("asked twice at once: %d runs, status %+v", n, r.Status())
 		}
-		time.Sleep(61 * time.Minute)
+		time.Sleep(67 * time.Minute)
 		if n := runs(); n != 3 {
 			t.Errorf("after the interval: %d runs", n)
 		}
@@ -48,6 +49,7 @@ func TestRunnerOutlivesFailures(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w, dst := newWorkspace(3), newTable()
+		w.ticking = true
 		wrong := leadlake.Errorf(leadlake.Unavailable, "Notion is away.")
 		var failure error = wrong
 		open := func(context.Context) (ingest.Source, error) {
@@ -60,7 +62,7 @@ func TestRunnerOutlivesFailures(t *testing.T) {
 			defer w.mu.Unlock()
 			failure, w.breakAfter = to, breakAfter
 		}
-		r := ingest.NewRunner(open, dst, ingest.RunnerOptions{Every: time.Minute})
+		r := ingest.NewRunner(open, dst, dst, ingest.RunnerOptions{Schedule: ingest.Schedule{Every: time.Minute}})
 		if err := r.Open(t.Context()); !errors.Is(err, wrong) {
 			t.Errorf("Open: %v; want %v", err, wrong)
 		}
@@ -76,13 +78,13 @@ func TestRunnerOutlivesFailures(t *testing.T) {
 			t.Errorf("while it cannot be opened: %+v", s)
 		}
 		change(nil, 1)
-		time.Sleep(61 * time.Second)
+		time.Sleep(67 * time.Second)
 		synctest.Wait()
 		if s := r.Status(); s.LastFailure == nil || !errors.Is(s.LastFailure.Err, errBroken) {
 			t.Errorf("while it breaks: %+v", s)
 		}
 		change(nil, -1)
-		time.Sleep(61 * time.Second)
+		time.Sleep(67 * time.Second)
 		synctest.Wait()
 		if s := r.Status(); s.LastFailure != nil || s.LastSuccess.IsZero() || !dst.equals(w) {
 			t.Errorf("when it works again: %+v", s)

@@ -26,12 +26,20 @@ type workspace struct {
 	// it does not.
 	breakAfter int
 	asked      []time.Time // the from and since of every listing
+	ticking    bool        // whether its clock is that of the test
+	schema     []leadlake.Property
+	hidden     map[string]bool // leads that the source shows to nobody
+	lagging    map[string]bool // leads that are there and in no listing
 }
 
 var errBroken = errors.New("listing broke off")
 
 func newWorkspace(n int) *workspace {
-	w := &workspace{now: time.Date(2026, 1, 1, 9, 0, 0, 0, time.UTC), leads: map[string]leadlake.Lead{}, breakAfter: -1}
+	w := &workspace{
+		now: time.Date(1999, 12, 1, 9, 0, 0, 0, time.UTC), leads: map[string]leadlake.Lead{}, breakAfter: -1,
+		schema: []leadlake.Property{{ID: "a", Label: "Ville", Kind: "rich_text", Column: "ville", Type: leadlake.Text}},
+		hidden: map[string]bool{}, lagging: map[string]bool{},
+	}
 	for i := range n {
 		w.edit(fmt.Sprintf("lead-%03d", i), "x")
 		if i%3 == 0 {
@@ -46,7 +54,7 @@ func (w *workspace) edit(id, nom string) {
 	at := w.now.Truncate(time.Minute)
 	values := maps.Clone(w.leads[id].Values)
 	if values == nil {
-		values = map[string]leadlake.Value{leadlake.ColumnCreatedTime: at}
+		values = map[string]leadlake.Value{leadlake.ColumnCreatedTime: at, leadlake.ColumnState: string(leadlake.Active)}
 	}
 	values[leadlake.ColumnNom], values[leadlake.ColumnLastEditedTime] = nom, at
 	w.leads[id] = leadlake.Lead{ID: id, Values: values}
@@ -63,7 +71,8 @@ func (w *workspace) list(column string, from time.Time) iter.Seq2[leadlake.Lead,
 		})
 		given := 0
 		for _, l := range leads {
-			if l.Time(column).Before(from) {
+			state := leadlake.State(l.Text(leadlake.ColumnState))
+			if l.Time(column).Before(from) || !state.Counts() || w.hidden[l.ID] || w.lagging[l.ID] {
 				continue
 			}
 			if given == breakAfter {
@@ -78,10 +87,40 @@ func (w *workspace) list(column string, from time.Time) iter.Seq2[leadlake.Lead,
 	}
 }
 
-func (w *workspace) ID() string     { return "test:1" }
-func (w *workspace) Now() time.Time { return w.now }
-func (w *workspace) Columns(context.Context) ([]leadlake.Column, error) {
-	return []leadlake.Column{{Name: "ville", Type: leadlake.Text}}, nil
+func (w *workspace) ID() string { return "test:1" }
+func (w *workspace) Now() time.Time {
+	if w.ticking {
+		return time.Now()
+	}
+	return w.now
+}
+
+func (w *workspace) Columns() []leadlake.Column {
+	return []leadlake.Column{{Name: "ville", Type: leadlake.Text}}
+}
+func (w *workspace) Derived() bool { return false }
+
+func (w *workspace) Schema(context.Context, []leadlake.Property) ([]leadlake.Property, error) {
+	return w.schema, nil
+}
+
+func (w *workspace) IDs(context.Context) iter.Seq2[leadlake.Lead, error] {
+	return w.list(leadlake.ColumnCreatedTime, time.Time{})
+}
+
+func (w *workspace) Lead(_ context.Context, id string) (leadlake.Lead, error) {
+	lead, there := w.leads[id]
+	if !there || w.hidden[id] {
+		return leadlake.Lead{}, leadlake.Errorf(leadlake.NotFound, "there is none")
+	}
+	return lead, nil
+}
+
+// become gives a lead another state, without an edit.
+func (w *workspace) become(id string, state leadlake.State) {
+	lead := leadlake.Lead{ID: id, Values: maps.Clone(w.leads[id].Values)}
+	lead.Values[leadlake.ColumnState] = string(state)
+	w.leads[id] = lead
 }
 
 func (w *workspace) Scan(_ context.Context, from time.Time) iter.Seq2[leadlake.Lead, error] {
@@ -100,6 +139,11 @@ type table struct {
 	cursor     leadlake.Cursor
 	version    int64
 	breakAfter int // how many commits work before they fail; negative: all do
+
+	runs    []leadlake.Run
+	schema  []leadlake.Property
+	drifts  []leadlake.Drift
+	missing map[string]time.Time
 }
 
 var errFull = errors.New("disk full")
@@ -114,23 +158,39 @@ func (t *table) Upsert(ctx context.Context, b leadlake.Batch) (leadlake.Tally, e
 	if err := ctx.Err(); err != nil {
 		return leadlake.Tally{}, err
 	}
-	if t.breakAfter == 0 {
-		return leadlake.Tally{}, errFull
+	if len(b.Leads) > 0 || b.Cursor != nil {
+		if t.breakAfter == 0 {
+			return leadlake.Tally{}, errFull
+		}
+		t.breakAfter--
 	}
-	t.breakAfter--
 	tally := leadlake.Tally{Version: t.version}
 	for _, l := range b.Leads {
 		stored, ok := t.leads[l.ID]
 		switch {
 		case !ok:
 			tally.Inserted++
-		case stored.Text("nom") == l.Text("nom"):
+		case !changes(stored, l):
 			tally.Unchanged++
 			continue
 		default:
 			tally.Updated++
+			if state := l.Text(leadlake.ColumnState); state != stored.Text(leadlake.ColumnState) {
+				tally.Moves.Add(leadlake.State(state))
+			}
 		}
-		t.leads[l.ID] = l
+		if b.DryRun {
+			continue
+		}
+		values := maps.Clone(stored.Values)
+		if values == nil {
+			values = map[string]leadlake.Value{}
+		}
+		maps.Copy(values, l.Values)
+		t.leads[l.ID] = leadlake.Lead{ID: l.ID, Values: values}
+	}
+	if b.DryRun {
+		return tally, nil
 	}
 	if tally.Inserted+tally.Updated > 0 || len(b.Leads) == 0 && b.Cursor != nil && *b.Cursor != t.cursor {
 		t.version++
@@ -142,13 +202,65 @@ func (t *table) Upsert(ctx context.Context, b leadlake.Batch) (leadlake.Tally, e
 	return tally, nil
 }
 
+func changes(stored, lead leadlake.Lead) bool {
+	for column, value := range lead.Values {
+		if column != leadlake.ColumnLastEditedTime && !leadlake.SameValue(stored.Values[column], value) {
+			return true
+		}
+	}
+	return false
+}
+
+func (t *table) Known(context.Context, string) iter.Seq2[leadlake.Lead, error] {
+	return func(yield func(leadlake.Lead, error) bool) {
+		for _, l := range t.leads {
+			if !yield(l, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (t *table) Leads(_ context.Context, ids []string) ([]leadlake.Lead, error) {
+	var leads []leadlake.Lead
+	for _, id := range ids {
+		leads = append(leads, t.leads[id])
+	}
+	return leads, nil
+}
+
+// The table also keeps the journal: one thing to hand over.
+
+func (t *table) AddRun(_ context.Context, run leadlake.Run) error {
+	t.runs = append(t.runs, run)
+	return nil
+}
+
+func (t *table) Schema(context.Context, string) ([]leadlake.Property, error) { return t.schema, nil }
+
+func (t *table) AddDrifts(_ context.Context, _ string, drifts []leadlake.Drift) error {
+	for _, d := range drifts {
+		t.drifts = append(t.drifts, d)
+		t.schema = slices.DeleteFunc(t.schema, func(p leadlake.Property) bool { return p.ID == d.Property.ID })
+		t.schema = append(t.schema, d.Property)
+	}
+	return nil
+}
+
+func (t *table) Missing(context.Context, string) (map[string]time.Time, error) { return t.missing, nil }
+
+func (t *table) SetMissing(_ context.Context, _ string, missing map[string]time.Time) error {
+	t.missing = missing
+	return nil
+}
+
 func (t *table) equals(w *workspace) bool {
 	return maps.EqualFunc(t.leads, w.leads, func(a, b leadlake.Lead) bool { return a.Text("nom") == b.Text("nom") })
 }
 
 func run(t *testing.T, w *workspace, dst *table, mode leadlake.Mode) (leadlake.Run, error) {
 	t.Helper()
-	return ingest.New(w, dst, ingest.Options{Batch: 7}).Run(t.Context(), mode, func(leadlake.Run) {})
+	return ingest.New(w, dst, dst, ingest.Options{Batch: 7}).Run(t.Context(), leadlake.Task{Mode: mode}, func(leadlake.Run) {})
 }
 
 func must(t *testing.T, w *workspace, dst *table, mode leadlake.Mode) leadlake.Run {
@@ -179,9 +291,9 @@ func TestFullThenIncremental(t *testing.T) {
 		}
 	}
 	w.now = w.now.Add(time.Hour)
-	quiet := ingest.New(w, dst, ingest.Options{})
+	quiet := ingest.New(w, dst, dst, ingest.Options{})
 	for range 2 { // the first proves that the hour was quiet, so that the second sees nothing at all
-		if run, err := quiet.Run(t.Context(), "", func(leadlake.Run) {}); err != nil || run.Version != version {
+		if run, err := quiet.Run(t.Context(), leadlake.Task{}, func(leadlake.Run) {}); err != nil || run.Version != version {
 			t.Errorf("a quiet run was %+v, %v; want it to know version %d", run, err, version)
 		}
 	}
@@ -197,11 +309,11 @@ func TestFullThenIncremental(t *testing.T) {
 func TestNoEditIsMissed(t *testing.T) {
 	t.Parallel()
 	w, dst := newWorkspace(10), newTable()
-	syncer := ingest.New(w, dst, ingest.Options{})
+	syncer := ingest.New(w, dst, dst, ingest.Options{})
 	for i := range 200 {
 		w.now = w.now.Add(time.Duration(i%40) * time.Second)
 		w.edit(fmt.Sprintf("lead-%03d", i%10), fmt.Sprint("before", i))
-		if _, err := syncer.Run(t.Context(), "", func(leadlake.Run) {}); err != nil || !dst.equals(w) {
+		if _, err := syncer.Run(t.Context(), leadlake.Task{}, func(leadlake.Run) {}); err != nil || !dst.equals(w) {
 			t.Fatalf("round %d: %v, or the table differs", i, err)
 		}
 		w.edit(fmt.Sprintf("lead-%03d", (i+5)%10), fmt.Sprint("behind", i))
@@ -306,7 +418,7 @@ func TestProgress(t *testing.T) {
 	t.Parallel()
 	w, dst := newWorkspace(450), newTable()
 	var seen []int
-	run, err := ingest.New(w, dst, ingest.Options{Batch: 200}).Run(t.Context(), "", func(r leadlake.Run) { seen = append(seen, r.Seen) })
+	run, err := ingest.New(w, dst, dst, ingest.Options{Batch: 200}).Run(t.Context(), leadlake.Task{}, func(r leadlake.Run) { seen = append(seen, r.Seen) })
 	if err != nil || run.FinishedAt.IsZero() || run.Remaining != 0 {
 		t.Errorf("run ended as %+v, %v", run, err)
 	}

@@ -16,6 +16,7 @@ import (
 const (
 	scanStarted  = "/scan_started"
 	scanPosition = "/scan_position"
+	term         = "/term" // of the lease under which the last batch was stored
 )
 
 func cursorOf(base *delta.Snapshot, source string) leadlake.Cursor {
@@ -41,12 +42,31 @@ func (t *Table) Sources(ctx context.Context) ([]string, error) {
 	}
 	var sources []string
 	for _, id := range base.Applications() {
-		source := strings.TrimSuffix(strings.TrimSuffix(id, scanStarted), scanPosition)
-		if !slices.Contains(sources, source) {
+		source := id
+		for _, part := range []string{scanStarted, scanPosition, term} {
+			source = strings.TrimSuffix(source, part)
+		}
+		if id != requestsApp && !slices.Contains(sources, source) {
 			sources = append(sources, source)
 		}
 	}
 	return sources, nil
+}
+
+// fence returns the action by which a batch holds its term. A batch of a term
+// that another has followed is refused: whoever stores it has lost the lease,
+// perhaps without noticing. The action is in every commit, so that two terms
+// conflict.
+func fence(base *delta.Snapshot, b leadlake.Batch) ([]delta.Txn, error) {
+	if b.Term == 0 {
+		return nil, nil
+	}
+	if base != nil {
+		if newest, ok := base.Txn(b.Source + term); ok && newest > b.Term {
+			return nil, leadlake.Errorf(leadlake.Conflict, "Another sync of this lake has taken over, so this one stopped. Nothing was lost.")
+		}
+	}
+	return []delta.Txn{{AppID: b.Source + term, Version: b.Term}}, nil
 }
 
 // txnsFor returns the actions that move the cursor of source; none where it

@@ -3,7 +3,6 @@ package leadtable
 import (
 	"fmt"
 	"maps"
-	"reflect"
 	"slices"
 	"time"
 
@@ -17,22 +16,23 @@ type merged struct {
 	inserted int
 	updated  int
 	same     int
+	moves    leadlake.Moves
 }
 
 // merge lays the batch's leads over what is stored of them. A column that a
 // lead does not speak of keeps its value; a lead that was read before the
 // stored one was edited changes nothing; the time of the last edit alone is
 // no change.
-func (t *Table) merge(source string, leads []leadlake.Lead, stored map[string][]leadlake.Stored) merged {
+func (t *Table) merge(b leadlake.Batch, leads []leadlake.Lead, stored map[string][]leadlake.Stored) merged {
 	m := merged{touched: map[string]bool{}}
 	for _, lead := range leads {
 		rows := stored[lead.ID]
 		switch {
 		case len(rows) == 0:
-			m.leads = append(m.leads, t.insert(source, lead))
+			m.leads = append(m.leads, t.insert(b.Source, lead))
 			m.inserted++
 			continue
-		case len(rows) == 1 && !changes(rows[0].Lead, lead):
+		case len(rows) == 1 && !foreign(b, rows[0]) && !changes(rows[0].Lead, lead):
 			m.same++
 			continue
 		}
@@ -40,8 +40,12 @@ func (t *Table) merge(source string, leads []leadlake.Lead, stored map[string][]
 		newest := slices.MaxFunc(rows, func(a, b leadlake.Stored) int {
 			return a.Lead.Time(leadlake.ColumnLastEditedTime).Compare(b.Lead.Time(leadlake.ColumnLastEditedTime))
 		})
-		m.leads = append(m.leads, t.update(newest.Lead, lead))
+		after := t.update(b, newest.Lead, lead)
+		m.leads = append(m.leads, after)
 		m.updated++
+		if state := after.Text(leadlake.ColumnState); state != newest.Lead.Text(leadlake.ColumnState) {
+			m.moves.Add(leadlake.State(state))
+		}
 		for _, r := range rows {
 			m.touched[r.File] = true
 		}
@@ -59,11 +63,19 @@ func (t *Table) insert(source string, lead leadlake.Lead) leadlake.Lead {
 	return leadlake.Lead{ID: lead.ID, Values: values}
 }
 
-func (t *Table) update(stored, lead leadlake.Lead) leadlake.Lead {
+func (t *Table) update(b leadlake.Batch, stored, lead leadlake.Lead) leadlake.Lead {
 	values := maps.Clone(stored.Values)
 	maps.Copy(values, lead.Values)
+	values[leadlake.ColumnSource] = b.Source
 	if values[leadlake.ColumnState] != stored.Values[leadlake.ColumnState] {
 		values[leadlake.ColumnStateAt] = t.since(lead, leadlake.ColumnLastEditedTime)
+	}
+	seenAt := b.SeenAt
+	if seenAt.IsZero() {
+		seenAt = t.now()
+	}
+	if history := historyOf(stored, lead, seenAt.UTC().Truncate(time.Microsecond)); history != nil {
+		values[leadlake.ColumnHistory] = history
 	}
 	return leadlake.Lead{ID: lead.ID, Values: values}
 }
@@ -83,21 +95,11 @@ func changes(stored, lead leadlake.Lead) bool {
 		return false
 	}
 	for column, value := range lead.Values {
-		if column != leadlake.ColumnLastEditedTime && !equal(stored.Values[column], value) {
+		if column != leadlake.ColumnLastEditedTime && !leadlake.SameValue(stored.Values[column], value) {
 			return true
 		}
 	}
 	return false
-}
-
-// equal compares values; an instant is stored in microseconds.
-func equal(a, b leadlake.Value) bool {
-	x, isTime := a.(time.Time)
-	y, both := b.(time.Time)
-	if isTime && both {
-		return x.Truncate(time.Microsecond).Equal(y.Truncate(time.Microsecond))
-	}
-	return reflect.DeepEqual(a, b)
 }
 
 // normalise checks the leads of a batch, puts their values under the columns
@@ -154,6 +156,8 @@ func check(types map[string]leadlake.Type, column string, value leadlake.Value) 
 		is = leadlake.List
 	case time.Time:
 		is = leadlake.Instant
+	case int64:
+		is = leadlake.Whole
 	}
 	if is != wanted {
 		return fmt.Errorf("storing a %T in column %q of type %s", value, column, wanted)

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"path"
 	"slices"
 	"sync"
@@ -24,6 +25,9 @@ const Folder = "data_leads"
 type engine interface {
 	// Lookup returns what snap holds of the leads ids, by id.
 	Lookup(ctx context.Context, snap leadlake.Snapshot, ids []string) (map[string][]leadlake.Stored, error)
+	// Query yields the rows of a question about snap, whose table is called
+	// leads. It ends at the first error.
+	Query(ctx context.Context, snap leadlake.Snapshot, question string, args ...any) iter.Seq2[[]any, error]
 	// Write makes data files, none of no rows, and returns the adds that put
 	// them into the table: those made so far after an error.
 	Write(ctx context.Context, r leadlake.Rewrite) ([]delta.Add, error)
@@ -41,7 +45,8 @@ type Table struct {
 	engine engine
 	now    func() time.Time
 
-	writing sync.Mutex // one writer in this process: others would only lose the race
+	writing  sync.Mutex // one writer in this process: others would only lose the race
+	requests requests   // that the newest commits hold
 
 	mu     sync.Mutex
 	pinned leadlake.Snapshot // the newest that was converted
@@ -104,6 +109,9 @@ func convert(base *delta.Snapshot) (leadlake.Snapshot, error) {
 	}
 	if snap.Columns, err = columnsOf(schema); err != nil {
 		return snap, err
+	}
+	if indexOf(snap.Columns, leadlake.ColumnHistory) < 0 { // nulls, until a change adds it
+		snap.Columns = append(snap.Columns, leadlake.Column{Name: leadlake.ColumnHistory, Type: leadlake.Changes})
 	}
 	for name, add := range base.Files() {
 		rows, ok := add.Rows()

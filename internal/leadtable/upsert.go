@@ -14,8 +14,10 @@ import (
 // leads that differ are updated, the others are left alone, and the cursor
 // moves with them. It goes on when others commit first, until ctx ends.
 //
-// A batch with leads of which none changes anything commits nothing, its
-// cursor included; a batch without leads commits its cursor if that is new.
+// A batch with leads of which none changes anything does not move the cursor; a
+// batch without leads does if that is new. Labels that changed are stored in
+// any case, and the key of a request. Where there is nothing to store, nothing
+// is committed.
 func (t *Table) Upsert(ctx context.Context, b leadlake.Batch) (leadlake.Tally, error) {
 	t.writing.Lock()
 	defer t.writing.Unlock()
@@ -40,28 +42,58 @@ func (t *Table) tryUpsert(ctx context.Context, b leadlake.Batch) (leadlake.Tally
 	if err != nil {
 		return leadlake.Tally{}, 0, err
 	}
+	if tally, known, err := t.answer(ctx, base, b.Request); err != nil || known {
+		return tally, delta.Committed, err
+	}
 	columns, stored := evolve(snap.Columns, b.Columns)
 	leads, err := normalise(b.Leads, columns, stored)
 	if err != nil {
 		return leadlake.Tally{}, 0, err
 	}
 	found, err := t.engine.Lookup(ctx, snap, idsOf(leads))
+	if err == nil {
+		err = checkOwner(b, found)
+	}
 	if err != nil {
 		return leadlake.Tally{}, 0, err
 	}
-	m := t.merge(b.Source, leads, found)
-	tally := leadlake.Tally{Version: snap.Version, Inserted: m.inserted, Updated: m.updated, Unchanged: m.same}
-	txns := txnsFor(base, b.Source, b.Cursor)
-	if len(m.leads) == 0 && (len(b.Leads) > 0 || len(txns) == 0) {
+	m := t.merge(b, leads, found)
+	tally := leadlake.Tally{Version: snap.Version, Inserted: m.inserted, Updated: m.updated, Unchanged: m.same, Moves: m.moves}
+	if b.DryRun {
+		tally.Samples = m.samples(found)
 		return tally, delta.Committed, nil
 	}
-	change := delta.Change{Operation: "MERGE", Parameters: parameters(b.Source, m), Reads: delta.ReadsAllFiles, Txns: txns}
-	if change.Protocol, change.Metadata, err = t.metadataFor(base, snap.Columns, columns); err != nil {
-		return leadlake.Tally{}, 0, err
+	change, err := t.changeFor(base, b, m, columns)
+	if err != nil || change == nil {
+		return tally, delta.Committed, err
 	}
-	result, err := t.commit(ctx, base, change, columns, plan(snap.Files, m), m)
+	result, err := t.commit(ctx, base, *change, columns, plan(snap.Files, m), m)
 	tally.Version = result.Version
 	return tally, result.Outcome, err
+}
+
+// changeFor returns what is to be committed, beside the data files; nil where
+// there is nothing.
+func (t *Table) changeFor(base *delta.Snapshot, b leadlake.Batch, m merged, columns []leadlake.Column) (*delta.Change, error) {
+	change := &delta.Change{Operation: "MERGE", Parameters: parameters(b, m), Reads: delta.ReadsAllFiles}
+	if len(m.leads) > 0 || len(b.Leads) == 0 {
+		change.Txns = txnsFor(base, b.Source, b.Cursor)
+	}
+	change.Txns = append(change.Txns, t.txnOf(base, b.Request)...)
+	anything := len(m.leads) > 0 || len(change.Txns) > 0
+	if base == nil && !anything {
+		return nil, nil //nolint:nilnil // no change is an answer
+	}
+	var err error
+	if change.Protocol, change.Metadata, err = t.metadataFor(base, columns); err != nil {
+		return nil, err
+	}
+	if !anything && (change.Metadata == nil || len(b.Columns) == 0) {
+		return nil, nil //nolint:nilnil // no change is an answer
+	}
+	held, err := fence(base, b)
+	change.Txns = append(change.Txns, held...)
+	return change, err
 }
 
 // commit writes the data files of a change and commits it. The files of a
@@ -111,12 +143,17 @@ func (t *Table) write(ctx context.Context, columns []leadlake.Column, l layout, 
 	return adds, nil
 }
 
-func parameters(source string, m merged) map[string]string {
-	return map[string]string{
-		"source":   source,
+func parameters(b leadlake.Batch, m merged) map[string]string {
+	p := map[string]string{
+		"source":   b.Source,
 		"inserted": strconv.Itoa(m.inserted),
 		"updated":  strconv.Itoa(m.updated),
 	}
+	if b.Request != nil {
+		p["unchanged"] = strconv.Itoa(m.same)
+		p[keyParameter], p[bodyParameter] = b.Request.Key, b.Request.Body
+	}
+	return p
 }
 
 func idsOf(leads []leadlake.Lead) []string {

@@ -13,17 +13,23 @@ import (
 //go:embed sql/day_counts.sql
 var dayCountsSQL string
 
-// dayCount is how often an event happened on a day.
+//go:embed sql/history_counts.sql
+var historyCountsSQL string
+
+// dayCount is how often an event happened on a day, or how much more often than
+// by another count.
 type dayCount struct {
-	event leadlake.Event
-	day   leadlake.Date
-	leads int64
+	event      leadlake.Event
+	day        leadlake.Date
+	leads      int64
+	occurrence leadlake.Occurrence
 }
 
 // days counts events per day. What a data file adds to the counts never
 // changes, so it is asked once: a new version costs its new files only.
 type days struct {
-	engine Engine
+	engine   Engine
+	question string // its rows: file, occurrence, event, day, leads
 
 	mu      sync.Mutex
 	byFile  map[string][]dayCount // of the files of the newest version asked
@@ -31,8 +37,8 @@ type days struct {
 	total   []dayCount // of version
 }
 
-func newDays(engine Engine) *days {
-	return &days{engine: engine, byFile: map[string][]dayCount{}, version: -1}
+func newDays(engine Engine, question string) *days {
+	return &days{engine: engine, question: question, byFile: map[string][]dayCount{}, version: -1}
 }
 
 // of returns the counts of snap, in no order. The caller must not change them.
@@ -67,38 +73,40 @@ func (d *days) ask(ctx context.Context, snap leadlake.Snapshot, byFile map[strin
 	if len(snap.Files) == 0 {
 		return nil
 	}
-	for row, err := range d.engine.Query(ctx, snap, dayCountsSQL) {
+	for row, err := range d.engine.Query(ctx, snap, d.question) {
 		if err != nil {
 			return err
 		}
 		file, okFile := row[0].(int64)
-		event, okEvent := row[1].(string)
-		day, okDay := row[2].(time.Time)
-		leads, okLeads := row[3].(int64)
-		if !okFile || !okEvent || !okDay || !okLeads || file < 0 || file >= int64(len(snap.Files)) {
+		occurrence, okOccurrence := row[1].(string)
+		event, okEvent := row[2].(string)
+		day, okDay := row[3].(time.Time)
+		leads, okLeads := row[4].(int64)
+		if !okFile || !okOccurrence || !okEvent || !okDay || !okLeads || file < 0 || file >= int64(len(snap.Files)) {
 			return fmt.Errorf("unexpected row %v", row)
 		}
 		name := snap.Files[file].Name
-		byFile[name] = append(byFile[name], dayCount{leadlake.Event(event), leadlake.DateOf(day), leads})
+		byFile[name] = append(byFile[name], dayCount{leadlake.Event(event), leadlake.DateOf(day), leads, leadlake.Occurrence(occurrence)})
 	}
 	return nil
 }
 
 func sum(byFile map[string][]dayCount) []dayCount {
 	type key struct {
-		event leadlake.Event
-		day   leadlake.Date
+		event      leadlake.Event
+		day        leadlake.Date
+		occurrence leadlake.Occurrence
 	}
 	sums := map[key]int64{}
 	for _, counts := range byFile {
 		for _, c := range counts {
-			sums[key{c.event, c.day}] += c.leads
+			sums[key{c.event, c.day, c.occurrence}] += c.leads
 		}
 	}
 	total := make([]dayCount, 0, len(sums))
 	for k, leads := range sums {
 		if leads != 0 { // there were some, but they do not count
-			total = append(total, dayCount{k.event, k.day, leads})
+			total = append(total, dayCount{k.event, k.day, leads, k.occurrence})
 		}
 	}
 	return total

@@ -3,6 +3,7 @@ package metric
 import (
 	"context"
 	"iter"
+	"maps"
 	"slices"
 	"time"
 
@@ -31,11 +32,12 @@ type Options struct {
 // Service answers questions about the newest version of a table. Its methods
 // may be called from many goroutines.
 type Service struct {
-	table table
-	days  *days
-	kept  kept
-	zone  *time.Location
-	now   func() time.Time
+	table   table
+	days    *days
+	history *days // what other occurrences add to the days
+	kept    kept
+	zone    *time.Location
+	now     func() time.Time
 }
 
 // New returns a service over table, which asks engine.
@@ -46,7 +48,7 @@ func New(table table, engine Engine, o Options) *Service {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Service{table: table, days: newDays(engine), zone: o.Zone, now: o.Now}
+	return &Service{table: table, days: newDays(engine, dayCountsSQL), history: newDays(engine, historyCountsSQL), zone: o.Zone, now: o.Now}
 }
 
 // Today returns the day it is for the team.
@@ -64,13 +66,30 @@ func (s *Service) Count(ctx context.Context, q leadlake.Query) (leadlake.Series,
 	if series, ok := s.kept.get(snap.Version, q); ok {
 		return series, nil
 	}
-	total, err := s.days.of(ctx, snap)
+	total, err := s.total(ctx, snap, q.Occurrence)
 	if err != nil {
 		return leadlake.Series{}, err
 	}
 	series := leadlake.Series{Version: snap.Version, Points: bucket(total, q)}
 	s.kept.put(q, series)
 	return series, nil
+}
+
+// total returns the counts of snap by one occurrence, in no order. The caller
+// must not change them.
+func (s *Service) total(ctx context.Context, snap leadlake.Snapshot, o leadlake.Occurrence) ([]dayCount, error) {
+	current, err := s.days.of(ctx, snap)
+	if err != nil || o == "" || o == leadlake.CurrentDate {
+		return current, err
+	}
+	more, err := s.history.of(ctx, snap)
+	total := slices.Clone(current)
+	for _, c := range more {
+		if c.occurrence == o {
+			total = append(total, c)
+		}
+	}
+	return total, err
 }
 
 // bucket adds up days into the periods of q, in order of time.
@@ -88,6 +107,10 @@ func bucket(total []dayCount, q leadlake.Query) []leadlake.Point {
 	}
 	points := make([]leadlake.Point, 0, len(counts))
 	for start, c := range counts {
+		maps.DeleteFunc(c, func(_ leadlake.Event, n int64) bool { return n == 0 }) // what a history took away
+		if len(c) == 0 {
+			continue
+		}
 		points = append(points, leadlake.Point{Period: leadlake.PeriodOf(q.Grain, start), Counts: c})
 	}
 	slices.SortFunc(points, func(a, b leadlake.Point) int { return int(a.Period.Start - b.Period.Start) })

@@ -88,13 +88,14 @@ func (c *client) refusal(resp *http.Response, body []byte) *apiError {
 	return e
 }
 
-// parseRetryAfter reads seconds or a date; 0 where it says nothing.
+// parseRetryAfter reads seconds or a date; 0 where it says nothing. There is no
+// limit to what Notion may ask for; a year stands for what a Duration cannot hold.
 func (c *client) parseRetryAfter(s string) time.Duration {
 	if seconds, err := strconv.ParseFloat(s, 64); err == nil {
 		if seconds <= 0 || math.IsNaN(seconds) {
 			return 0
 		}
-		return time.Duration(min(seconds, float64(24*time.Hour/time.Second)) * float64(time.Second))
+		return time.Duration(min(seconds, float64(365*24*time.Hour/time.Second)) * float64(time.Second))
 	}
 	if at, err := http.ParseTime(s); err == nil {
 		return max(0, at.Sub(c.clock()))

@@ -11,6 +11,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -31,7 +32,7 @@ type client struct {
 	host    string
 	token   string
 	http    *http.Client
-	limiter *limiter
+	limiter *Limiter
 	now     func() time.Time
 	sleep   func(context.Context, time.Duration) error
 	log     *slog.Logger
@@ -39,6 +40,8 @@ type client struct {
 	mu       sync.Mutex
 	requests int
 	retries  int
+	waited   time.Duration
+	failed   []string  // Notion's ids of the last requests that failed
 	date     time.Time // the last Date header
 	received time.Time // when it came, by our clock
 }
@@ -66,8 +69,7 @@ func newClient(token string, o Options) (*client, error) {
 	}
 	return &client{
 		base: strings.TrimSuffix(o.BaseURL, "/"), host: base.Host, token: token, http: o.HTTP,
-		limiter: &limiter{rate: o.Rate, now: o.Now, sleep: o.Sleep},
-		now:     o.Now, sleep: o.Sleep, log: o.Log,
+		limiter: o.Limiter, now: o.Now, sleep: o.Sleep, log: o.Log,
 	}, nil
 }
 
@@ -75,10 +77,12 @@ func newClient(token string, o Options) (*client, error) {
 // attempt, and decodes the answer.
 func (c *client) do(ctx context.Context, req request, into any) error {
 	for attempt := 1; ; attempt++ {
-		if err := c.limiter.wait(ctx); err != nil {
+		waited, err := c.limiter.wait(ctx)
+		c.count(func() { c.waited += waited })
+		if err != nil {
 			return fmt.Errorf("waiting for Notion: %w", err)
 		}
-		err := c.once(ctx, req, into)
+		err = c.once(ctx, req, into)
 		if err == nil {
 			return nil
 		}
@@ -89,6 +93,7 @@ func (c *client) do(ctx context.Context, req request, into any) error {
 		if !errors.As(err, &e) {
 			return fmt.Errorf("asking Notion: %w", err)
 		}
+		c.count(func() { c.fail(e.requestID) })
 		if e.struggle() && req.struggled != nil {
 			req.struggled()
 		}
@@ -110,16 +115,34 @@ func (c *client) pause(ctx context.Context, e *apiError, attempt int, delay time
 	if e.retryAfter > 0 {
 		delay = e.retryAfter
 	}
-	c.mu.Lock()
-	c.retries++
-	c.mu.Unlock()
+	c.count(func() { c.retries++ })
 	c.log.InfoContext(ctx, "notion request repeated", "status", e.status, "code", e.code,
 		"request_id", e.requestID, "attempt", attempt, "pause", delay)
-	if e.limited() {
+	switch {
+	case e.limited():
 		c.limiter.pause(delay)
 		return nil
+	case e.retryAfter > 0 && outlasts(ctx, delay):
+		return tooLong(c.now(), delay)
 	}
 	return c.sleep(ctx, delay)
+}
+
+// count lets change alter what is counted.
+func (c *client) count(change func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	change()
+}
+
+// fail keeps the id of a request that failed, beside those of the last ones.
+func (c *client) fail(id string) {
+	const most = 5
+	if id == "" {
+		return
+	}
+	c.failed = append(c.failed, id)
+	c.failed = c.failed[max(0, len(c.failed)-most):]
 }
 
 // once sends req once. What Notion refuses is an *apiError.
@@ -128,9 +151,7 @@ func (c *client) once(ctx context.Context, req request, into any) error {
 	if err != nil {
 		return err
 	}
-	c.mu.Lock()
-	c.requests++
-	c.mu.Unlock()
+	c.count(func() { c.requests++ })
 	resp, err := c.http.Do(r)
 	if err != nil {
 		return unreachable(err)
@@ -194,6 +215,13 @@ func (c *client) clock() time.Time {
 	return c.date.Add(c.now().Sub(c.received)).UTC()
 }
 
+// skew returns how far this machine's clock is ahead of Notion's, to the second.
+func (c *client) skew() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.received.Sub(c.date).Truncate(time.Second)
+}
+
 // heard reports whether anything has ever been answered.
 func (c *client) heard() bool {
 	c.mu.Lock()
@@ -202,8 +230,10 @@ func (c *client) heard() bool {
 }
 
 func (c *client) stats() Stats {
-	waited := c.limiter.waitedFor()
+	paused := c.limiter.pausedUntil()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return Stats{Requests: c.requests, Retries: c.retries, Waited: waited}
+	return Stats{
+		Requests: c.requests, Retries: c.retries, Waited: c.waited, PausedUntil: paused, RequestIDs: slices.Clone(c.failed),
+	}
 }

@@ -1,11 +1,10 @@
 package notion
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,22 +16,38 @@ import (
 // errUnsupported is a formula or rollup that Notion does not compute for us.
 var errUnsupported = errors.New("the value is not given")
 
+// errAbsent is a value of which Notion names only the type: that is not empty.
+var errAbsent = errors.New("the value is not there")
+
+// shown is how many people, mentions or pages of a rollup Notion shows at most,
+// without a sign that there are more.
+const shown = 25
+
 // decoder reads property values. What it gives is a leadlake.Value of the type
 // that comes naturally; empty text and lists are nil.
 type decoder struct {
-	zone *time.Location
-	raw  bool // it met a type that it does not know, and kept the JSON
+	zone    *time.Location
+	remarks []string // what is not quite right about the value, in words without it
+}
+
+func (d *decoder) remark(format string, args ...any) {
+	if r := fmt.Sprintf(format, args...); !slices.Contains(d.remarks, r) {
+		d.remarks = append(d.remarks, r)
+	}
 }
 
 func (d *decoder) decode(kind string, raw json.RawMessage) (leadlake.Value, error) {
-	if len(raw) == 0 || string(raw) == "null" {
+	switch string(raw) {
+	case "":
+		return nil, errAbsent
+	case "null":
 		return nil, nil //nolint:nilnil // a nil Value is a value: empty
 	}
 	switch kind {
 	case "title", "rich_text":
-		return decodeText(raw)
+		return d.decodeText(raw)
 	case "number":
-		return decodeNumber(raw)
+		return d.decodeNumber(raw)
 	case "checkbox", "boolean":
 		return as[bool](raw)
 	case "url", "email", "phone_number", "string":
@@ -41,14 +56,14 @@ func (d *decoder) decode(kind string, raw json.RawMessage) (leadlake.Value, erro
 	case "select", "status", "created_by", "last_edited_by", "unique_id", "verification", "place":
 		return decodeObject(kind, raw)
 	case "multi_select", "people", "relation", "files":
-		return decodeList(kind, raw)
+		return d.decodeList(kind, raw)
 	case "date", "created_time", "last_edited_time":
 		return d.decodeDate(raw)
 	case "formula", "rollup":
 		return d.decodeInner(raw)
 	default:
-		d.raw = true
-		return text(compact(raw)), nil
+		d.remark("the type %q is not known; its values are kept as Notion writes them", kind)
+		return text(keep(raw)), nil
 	}
 }
 
@@ -67,6 +82,7 @@ func text(s string) leadlake.Value {
 }
 
 type richText struct {
+	Type      string `json:"type"`
 	PlainText string `json:"plain_text"`
 }
 
@@ -78,21 +94,18 @@ func plain(runs []richText) string {
 	return norm.NFC.String(b.String())
 }
 
-func decodeText(raw json.RawMessage) (leadlake.Value, error) {
+func (d *decoder) decodeText(raw json.RawMessage) (leadlake.Value, error) {
 	runs, err := as[[]richText](raw)
+	mentions := 0
+	for _, run := range runs {
+		if run.Type == "mention" {
+			mentions++
+		}
+	}
+	if mentions >= shown {
+		d.remark("a text has 25 mentions, and Notion shows no more of them: it may be cut")
+	}
 	return text(plain(runs)), err
-}
-
-func decodeNumber(raw json.RawMessage) (leadlake.Value, error) {
-	n, err := as[json.Number](raw)
-	if err != nil {
-		return nil, err
-	}
-	f, err := n.Float64()
-	if err != nil {
-		return nil, fmt.Errorf("reading a number: %w", err)
-	}
-	return f, nil
 }
 
 // decodeObject reads the types that are one object, as the part of it that
@@ -143,10 +156,13 @@ func uniqueID(prefix string, number *json.Number) leadlake.Value {
 
 // decodeList reads people and relations as ids, files as names: their
 // addresses are signed anew at every reading.
-func decodeList(kind string, raw json.RawMessage) (leadlake.Value, error) {
+func (d *decoder) decodeList(kind string, raw json.RawMessage) (leadlake.Value, error) {
 	items, err := as[[]struct{ ID, Name string }](raw)
 	if err != nil {
 		return nil, err
+	}
+	if kind == "people" && len(items) == shown {
+		d.remark("it names 25 people, and Notion shows no more of them: it may be cut")
 	}
 	list := make([]string, 0, len(items))
 	for _, item := range items {
@@ -193,6 +209,9 @@ func (d *decoder) decodeArray(raw json.RawMessage) (leadlake.Value, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(items) == shown {
+		d.remark("the rollup shows 25 values, and Notion shows no more of them: it is approximate")
+	}
 	texts := make([]string, 0, len(items))
 	for _, item := range items {
 		kind, err := as[string](item["type"])
@@ -208,58 +227,4 @@ func (d *decoder) decodeArray(raw json.RawMessage) (leadlake.Value, error) {
 		}
 	}
 	return text(strings.Join(texts, ", ")), nil
-}
-
-func compact(raw json.RawMessage) string {
-	var b bytes.Buffer
-	if json.Compact(&b, raw) != nil {
-		return string(raw)
-	}
-	return b.String()
-}
-
-// convert turns a value into one of the column's type.
-func convert(v leadlake.Value, t leadlake.Type) (leadlake.Value, error) {
-	s, isString := v.(string)
-	switch {
-	case v == nil || natural(v) == t:
-		return v, nil
-	case t == leadlake.Text:
-		return text(asText(v)), nil
-	case t == leadlake.List && isString:
-		return []string{s}, nil
-	}
-	return nil, fmt.Errorf("converting a %T to %s", v, t)
-}
-
-// natural returns the type of column that holds v as it is.
-func natural(v leadlake.Value) leadlake.Type {
-	switch v.(type) {
-	case float64:
-		return leadlake.Number
-	case bool:
-		return leadlake.Flag
-	case leadlake.Date:
-		return leadlake.Day
-	case []string:
-		return leadlake.List
-	default:
-		return leadlake.Text
-	}
-}
-
-// asText writes a value in its canonical form.
-func asText(v leadlake.Value) string {
-	switch v := v.(type) {
-	case string:
-		return v
-	case float64:
-		return strconv.FormatFloat(v, 'f', -1, 64)
-	case bool:
-		return strconv.FormatBool(v)
-	case []string:
-		return strings.Join(v, ", ")
-	default:
-		return fmt.Sprint(v)
-	}
 }

@@ -5,16 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
-	"net/url"
-	"strings"
+	"slices"
 
 	"leadlake"
 )
 
-// lead turns a page into a lead. What cannot be read is left out of its
-// values, which means unknown, and counted; one property never fails a page.
-func (s *Source) lead(ctx context.Context, p page) (leadlake.Lead, error) {
+// system returns a page as a lead with nothing but what Notion knows of every
+// page.
+func (s *Source) system(p page) leadlake.Lead {
 	lead := leadlake.Lead{ID: p.ID, Values: map[string]leadlake.Value{
 		leadlake.ColumnState:          string(p.state()),
 		leadlake.ColumnCreatedTime:    p.CreatedTime.UTC(),
@@ -26,28 +24,57 @@ func (s *Source) lead(ctx context.Context, p page) (leadlake.Lead, error) {
 	}
 	if s.elsewhere(p) {
 		lead.Values[leadlake.ColumnState] = string(leadlake.Moved)
+	}
+	return lead
+}
+
+// lead turns a page into a lead. What cannot be read is left out of its
+// values, which means unknown, and counted; one property never fails a page.
+func (s *Source) lead(ctx context.Context, p page) (leadlake.Lead, error) {
+	lead := s.system(p)
+	if s.elsewhere(p) {
 		return lead, nil
 	}
 	m := s.mapping.Load()
-	for name, raw := range p.Properties {
-		var c cell
-		if json.Unmarshal(raw, &c.parts) != nil || !c.parse() {
-			s.oddities.note(fmt.Sprintf("The property %q of a page has a shape that is not known", name))
-			continue
-		}
-		column, known := m.byID[c.id]
-		if !known {
-			continue // a button, or newer than the schema: the next Refresh has it
-		}
-		value, err := s.value(ctx, p.ID, c, column)
+	if m == nil {
+		return lead, leadlake.Errorf(leadlake.Internal, "The schema of the Notion database was not read before its leads")
+	}
+	cells := s.cells(p, m)
+	for _, c := range cells {
+		value, err := s.value(ctx, p.ID, c, m.byID[c.id])
 		if err != nil {
 			return leadlake.Lead{}, err
 		}
 		if value != unknown {
-			lead.Values[column.Name] = value
+			lead.Values[m.byID[c.id].Name] = value
+		}
+		if relation, rollup := m.relations[c.id]; rollup && cut(cells, relation) {
+			s.oddities.note(fmt.Sprintf("The rollup %q is approximate: it follows a relation to more than 25 pages, and Notion computes it on the first", m.byID[c.id].Label), p.ID)
 		}
 	}
 	return lead, nil
+}
+
+// cells returns the properties of a page that feed a column. One that feeds
+// none is newer than the schema: the next Schema has it.
+func (s *Source) cells(p page, m *mapping) []cell {
+	cells := make([]cell, 0, len(p.Properties))
+	for name, raw := range p.Properties {
+		var c cell
+		if json.Unmarshal(raw, &c.parts) != nil || !c.parse() {
+			s.oddities.note(fmt.Sprintf("The property %q of a page has a shape that is not known", name), p.ID)
+			continue
+		}
+		if _, feeds := m.byID[c.id]; feeds {
+			cells = append(cells, c)
+		}
+	}
+	return cells
+}
+
+// cut reports whether the page shows only the beginning of the relation.
+func cut(cells []cell, relation string) bool {
+	return slices.ContainsFunc(cells, func(c cell) bool { return c.id == relation && c.more })
 }
 
 // elsewhere reports whether the page belongs to another data source. A page
@@ -93,67 +120,29 @@ func (s *Source) value(ctx context.Context, page string, c cell, column leadlake
 	if c.more {
 		whole, err := s.relation(ctx, page, c.id)
 		switch {
-		case leadlake.KindOf(err) == leadlake.NotFound: // the page went away, or is no longer shared
-			s.oddities.note(fmt.Sprintf("The relation %q could only be read in part", column.Label))
+		case withheld(err):
+			s.oddities.note(fmt.Sprintf("The relation %q could only be read in part, so its value is not known", column.Label), page)
+			return unknown, nil
 		case err != nil:
 			return nil, err
-		default:
-			raw = whole
 		}
+		raw = whole
 	}
 	d := decoder{zone: s.options.Zone}
 	v, err := d.decode(c.kind, raw)
 	if err == nil {
 		v, err = convert(v, column.Type)
 	}
+	for _, remark := range d.remarks {
+		s.oddities.note(fmt.Sprintf("%q: %s", column.Label, remark), page)
+	}
 	switch {
 	case errors.Is(err, errUnsupported):
 		v = unknown
-		s.oddities.note(fmt.Sprintf("Notion does not give the value of %q (%s)", column.Label, c.kind))
+		s.oddities.note(fmt.Sprintf("Notion does not give the value of %q (%s)", column.Label, c.kind), page)
 	case err != nil:
 		v = unknown
-		s.oddities.note(fmt.Sprintf("A value of %q (%s) could not be read as %s", column.Label, c.kind, column.Type))
-	case d.raw:
-		s.oddities.note(fmt.Sprintf("%q is of a type that is not known (%s); its values are kept as Notion writes them", column.Label, c.kind))
+		s.oddities.note(fmt.Sprintf("A value of %q (%s) could not be read as %s", column.Label, c.kind, column.Type), page)
 	}
 	return v, nil
-}
-
-// relation reads all of a relation that the page shows in part, in the form in
-// which a page would show it.
-func (s *Source) relation(ctx context.Context, page, property string) (json.RawMessage, error) {
-	const most = 1000 // answers
-	var all []json.RawMessage
-	cursor := ""
-	for range most {
-		path := "/v1/pages/" + page + "/properties/" + property // ids come as they stand in paths
-		if strings.ContainsAny(property, "/?#") || strings.Contains(property, "..") {
-			path = "/v1/pages/" + page + "/properties/" + url.PathEscape(property)
-		}
-		if cursor != "" {
-			path += "?start_cursor=" + url.QueryEscape(cursor)
-		}
-		var list struct {
-			Results []struct {
-				Relation json.RawMessage `json:"relation"`
-			} `json:"results"`
-			HasMore    bool   `json:"has_more"`
-			NextCursor string `json:"next_cursor"`
-		}
-		if err := s.client.do(ctx, request{method: http.MethodGet, path: path}, &list); err != nil {
-			return nil, err
-		}
-		for _, item := range list.Results {
-			all = append(all, item.Relation)
-		}
-		if !list.HasMore || list.NextCursor == "" || list.NextCursor == cursor {
-			break
-		}
-		cursor = list.NextCursor
-	}
-	whole, err := json.Marshal(all)
-	if err != nil {
-		return nil, fmt.Errorf("joining a relation: %w", err)
-	}
-	return whole, nil
 }

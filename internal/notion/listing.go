@@ -23,12 +23,14 @@ type listing struct {
 	source    *Source
 	timestamp string
 	archived  bool
+	bare      bool // only ids and times matter
 	seen      seen
 
-	start time.Time // of the window; zero: from the beginning
+	scope scope     // of the window
 	next  time.Time // where another window would have to start
 	last  time.Time // the time of the last row
 	size  pageSize
+	tally *tally // of the texts of the window's rows; nil where it does not matter
 }
 
 // ending says how a window ended.
@@ -43,40 +45,61 @@ const (
 
 // pages yields every page of the walk once, or an error as the last thing.
 func (l *listing) pages(ctx context.Context) iter.Seq2[page, error] {
-	const patience = 5 // windows in a row that break off without anything new
 	return func(yield func(page, error) bool) {
-		fail := func(err error) { yield(page{}, err) }
-		for fruitless := 0; ; {
-			known := l.seen.count()
-			end, err := l.window(ctx, yield)
-			switch {
-			case err != nil:
-				fail(err)
-				return
-			case end == stopped, end == complete:
-				return
-			case end == broken:
-				if fruitless++; l.seen.count() > known {
-					fruitless = 0
+		for {
+			end, err := l.unbroken(ctx, yield)
+			if end == capped {
+				if end, err = l.proceed(ctx, yield); end == complete {
+					continue
 				}
-				if fruitless == patience {
-					fail(leadlake.Errorf(leadlake.Unavailable, "Notion keeps breaking off the list of leads: try again later"))
-					return
-				}
-			case !l.next.After(l.start) && !l.last.After(l.start):
-				fail(crowded(l.start))
-				return
-			case !l.next.After(l.start):
-				l.next = l.last
 			}
-			l.start = l.next
+			if err != nil {
+				yield(page{}, err)
+			}
+			return
 		}
 	}
 }
 
-func crowded(at time.Time) error {
-	return leadlake.Errorf(leadlake.Unavailable, "More than 10,000 leads have the same time %s, and Notion gives no more than 10,000 of them: "+
-		"this version of leadlake cannot list the rest, so nothing was left out silently, it stopped", at.UTC().Format("2006-01-02 15:04 UTC"))
+// proceed moves the walk to where a window that was capped got to. A minute
+// that fills a window by itself is listed in parts.
+func (l *listing) proceed(ctx context.Context, yield func(page, error) bool) (ending, error) {
+	if !l.next.After(l.scope.from) {
+		l.next = l.last // of edits only the earliest of the last rows counts, which may not have moved
+	}
+	if l.next.After(l.scope.from) {
+		l.scope.from = l.next
+		return complete, nil
+	}
+	if l.last.IsZero() {
+		return stopped, leadlake.Errorf(leadlake.Unavailable, "Notion says that its list of leads is not whole, and shows no time from which to go on: try again later")
+	}
+	minute := l.scope.from.Truncate(time.Minute)
+	end, err := l.crowd(ctx, minute, yield)
+	l.scope = scope{from: minute.Add(time.Minute)}
+	return end, err
+}
+
+// unbroken follows a query to its end, again from where it got to when its
+// cursor is lost.
+func (l *listing) unbroken(ctx context.Context, yield func(page, error) bool) (ending, error) {
+	const patience = 5 // windows in a row that break off without anything new
+	for fruitless := 0; ; {
+		known := l.seen.count()
+		end, err := l.window(ctx, yield)
+		if end != broken || err != nil {
+			return end, err
+		}
+		if fruitless++; l.seen.count() > known {
+			fruitless = 0
+		}
+		if fruitless == patience {
+			return stopped, leadlake.Errorf(leadlake.Unavailable, "Notion keeps breaking off the list of leads: try again later")
+		}
+		if l.next.After(l.scope.from) && l.scope.before.IsZero() {
+			l.scope.from = l.next
+		}
+	}
 }
 
 // answer is one page of a query's results.
@@ -92,7 +115,7 @@ type answer struct {
 // window follows one query to its end.
 func (l *listing) window(ctx context.Context, yield func(page, error) bool) (ending, error) {
 	const emptiness = 20 // answers in a row without a row
-	l.next = l.start
+	l.next = l.scope.from
 	asked := map[string]bool{}
 	full := false
 	for cursor, empty := "", 0; ; {
@@ -129,9 +152,12 @@ func (l *listing) judge(cursor string, err error) (ending, error) {
 	switch {
 	case cursor != "" && lostCursor(err):
 		return broken, nil
-	case l.archived && refusesArchived(err):
-		l.source.oddities.note("Notion no longer lists archived pages; they were left out")
+	case l.archived && !l.bare && refusesArchived(err):
+		l.source.oddities.note("Notion no longer lists archived pages; they were left out", "")
 		return complete, nil
+	case missing(err):
+		return stopped, leadlake.Errorf(leadlake.NotFound, "Notion no longer shows this database to the integration: it was moved to the trash, "+
+			"or is no longer shared; restore it, or press ••• → Connections there and add the integration").Because(err)
 	default:
 		return stopped, err
 	}
@@ -145,19 +171,30 @@ func (l *listing) give(ctx context.Context, rows []json.RawMessage, yield func(p
 		if err != nil {
 			return false, err
 		}
-		if !ok {
+		if !ok && (!l.bare || p.ID == "") { // to be listed is enough where only ids matter
 			continue
 		}
-		l.last = l.at(p)
-		if earliest.IsZero() || l.last.Before(earliest) {
-			earliest = l.last
+		if at := l.at(p); !at.IsZero() {
+			l.last = at
+			if earliest.IsZero() || at.Before(earliest) {
+				earliest = at
+			}
+		}
+		if l.tally != nil {
+			l.tally.add(p)
 		}
 		if l.seen.add(p, l.timestamp == byEdited) && !yield(p, nil) {
 			return false, nil
 		}
 	}
-	// A row that was edited on the way may show a later time than the one it
-	// is sorted by: there the earliest of these rows is the safe place.
+	l.advance(earliest)
+	return true, nil
+}
+
+// advance moves the place where another window would have to start. A row that
+// was edited on the way may show a later time than the one it is sorted by:
+// there the earliest of the last rows is the safe place.
+func (l *listing) advance(earliest time.Time) {
 	progress := l.last
 	if l.timestamp == byEdited {
 		progress = earliest
@@ -165,7 +202,6 @@ func (l *listing) give(ctx context.Context, rows []json.RawMessage, yield func(p
 	if progress.After(l.next) {
 		l.next = progress
 	}
-	return true, nil
 }
 
 func (l *listing) at(p page) time.Time {
@@ -177,9 +213,13 @@ func (l *listing) at(p page) time.Time {
 
 func (l *listing) ask(ctx context.Context, cursor string) (answer, error) {
 	var a answer
+	path := "/v1/data_sources/" + l.source.id + "/query"
+	if l.bare && l.tally == nil {
+		path += "?filter_properties[]=title"
+	}
 	err := l.source.client.do(ctx, request{
 		method:    http.MethodPost,
-		path:      "/v1/data_sources/" + l.source.id + "/query",
+		path:      path,
 		body:      func() any { return l.query(cursor) },
 		struggled: l.size.shrink,
 	}, &a)
@@ -200,36 +240,12 @@ type query struct {
 }
 
 func (l *listing) query(cursor string) query {
-	q := query{
+	return query{
+		Filter:      l.scope.filter(l.timestamp),
 		Sorts:       []map[string]string{{"timestamp": l.timestamp, "direction": "ascending"}},
 		StartCursor: cursor,
 		PageSize:    l.size.rows(),
 		IsArchived:  l.archived,
 		ResultType:  "page",
-	}
-	if !l.start.IsZero() {
-		from := l.start.UTC().Truncate(time.Minute).Format("2006-01-02T15:04:05.000Z")
-		q.Filter = map[string]any{"timestamp": l.timestamp, l.timestamp: map[string]string{"on_or_after": from}}
-	}
-	return q
-}
-
-// pageSize is how many rows a query asks for: fewer when Notion struggles,
-// more again when it copes.
-type pageSize struct {
-	step   int
-	streak int // answers since the last change
-}
-
-func (s *pageSize) rows() int { return []int{100, 50, 25, 10}[s.step] }
-
-func (s *pageSize) shrink() {
-	s.step, s.streak = min(s.step+1, 3), 0
-}
-
-func (s *pageSize) grow() {
-	const confidence = 3
-	if s.streak++; s.streak >= confidence && s.step > 0 {
-		s.step, s.streak = s.step-1, 0
 	}
 }

@@ -147,7 +147,7 @@ func TestEventsByConfiguration(t *testing.T) {
 	if other := lead.Values["date_de_relance"]; other != leadlake.NewDate(2026, 3, 4) {
 		t.Errorf("the property that the configuration passed over became %v", other)
 	}
-	lines := strings.Join(s.Warnings(), "\n")
+	lines := warnings(s)
 	for _, missing := range []string{"date_appel_propose", "date_appel_booke"} {
 		if _, known := lead.Values[missing]; known || !strings.Contains(lines, missing) || !strings.Contains(lines, "leadlake.yaml") {
 			t.Errorf("%s is fed by nothing, and the warnings are %q", missing, lines)
@@ -190,7 +190,11 @@ func TestMappingsThatCannotBe(t *testing.T) {
 				fakenotion.Property{Name: "Rappel", Type: "date"})
 			o := f.options()
 			c.change(&o)
-			_, err := notion.Open(t.Context(), f.server.Token(), f.db.ID(), o)
+			s, err := notion.Open(t.Context(), f.server.Token(), f.db.ID(), o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = s.Schema(t.Context(), nil)
 			if leadlake.KindOf(err) != leadlake.Invalid {
 				t.Errorf("got %v", err)
 			}
@@ -203,7 +207,7 @@ func TestMappingsThatCannotBe(t *testing.T) {
 	}
 }
 
-func TestRefreshKeepsColumns(t *testing.T) {
+func TestSchemaKeepsColumns(t *testing.T) {
 	f := newFixture(t, fakenotion.Options{}, append(small(),
 		fakenotion.Property{Name: "Ville", Type: "rich_text"},
 		fakenotion.Property{Name: "Action", Type: "button"})...)
@@ -212,13 +216,17 @@ func TestRefreshKeepsColumns(t *testing.T) {
 		"Ville": "Lyon", "Date de prise de contact": fakenotion.Date{Start: "2026-03-02"},
 	}})
 	s := f.open(t, f.options())
+	known, err := s.Schema(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for from, to := range map[string]string{"Ville": "Commune", "Date de prise de contact": "Premier message"} {
 		if err := ds.Rename(from, to); err != nil {
 			t.Fatal(err)
 		}
 	}
 	ds.AddProperty(fakenotion.Property{Name: "Ville", Type: "number"})
-	if err := s.Refresh(t.Context()); err != nil {
+	if known, err = s.Schema(t.Context(), known); err != nil {
 		t.Fatal(err)
 	}
 	columns := s.Columns()
@@ -230,10 +238,10 @@ func TestRefreshKeepsColumns(t *testing.T) {
 		t.Errorf("got %v", lead.Values)
 	}
 	f.db.Hide()
-	if err := s.Refresh(t.Context()); leadlake.KindOf(err) != leadlake.NotFound {
+	if _, err := s.Schema(t.Context(), known); leadlake.KindOf(err) != leadlake.NotFound {
 		t.Errorf("no longer shared: got %v", err)
 	}
 	if !reflect.DeepEqual(s.Columns(), columns) {
-		t.Error("a Refresh that fails changed the columns")
+		t.Error("a Schema that fails changed the columns")
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -55,7 +56,12 @@ type fixture struct {
 
 func newFixture(t *testing.T, o fakenotion.Options, properties ...fakenotion.Property) *fixture {
 	t.Helper()
-	f := &fixture{clock: newClock()}
+	return newFixtureAt(t, newClock(), o, properties...)
+}
+
+func newFixtureAt(t *testing.T, c *clock, o fakenotion.Options, properties ...fakenotion.Property) *fixture {
+	t.Helper()
+	f := &fixture{clock: c}
 	o.Now = f.clock.Now
 	f.server = fakenotion.New(o)
 	f.db = f.server.AddDatabase("Prospection", properties...)
@@ -75,7 +81,19 @@ func (f *fixture) open(t *testing.T, o notion.Options) *notion.Source {
 	if err != nil {
 		t.Fatalf("opening: %v", err)
 	}
+	if _, err = s.Schema(t.Context(), nil); err != nil {
+		t.Fatalf("reading the schema: %v", err)
+	}
 	return s
+}
+
+// warnings returns the warnings of a source, a line each.
+func warnings(s *notion.Source) string {
+	lines := []string{}
+	for _, w := range s.Warnings() {
+		lines = append(lines, w.String())
+	}
+	return strings.Join(lines, "\n")
 }
 
 func (f *fixture) add(t *testing.T, pages ...fakenotion.Page) []string {

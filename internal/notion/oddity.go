@@ -1,37 +1,51 @@
 package notion
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"sync"
+
+	"leadlake"
 )
 
 // oddities counts what could not be read as it should, by kind.
 type oddities struct {
-	mu     sync.Mutex
-	counts map[string]int
+	mu    sync.Mutex
+	kinds map[string]*leadlake.Warning
 }
 
-// note counts one more of a kind. kind names properties and types, no value.
-func (o *oddities) note(kind string) {
+// note counts one more of a kind, met on a page. kind names properties and
+// types, no value.
+func (o *oddities) note(kind, page string) {
+	const examples = 3
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.counts == nil {
-		o.counts = map[string]int{}
+	if o.kinds == nil {
+		o.kinds = map[string]*leadlake.Warning{}
 	}
-	o.counts[kind]++
+	w := o.kinds[kind]
+	if w == nil {
+		w = &leadlake.Warning{Text: kind}
+		o.kinds[kind] = w
+	}
+	w.Count++
+	if page == "" {
+		return
+	}
+	w.Examples = slices.DeleteFunc(w.Examples, func(old string) bool { return old == page })
+	w.Examples = append(w.Examples, page)
+	w.Examples = w.Examples[max(0, len(w.Examples)-examples):]
 }
 
-func (o *oddities) list() []string {
+// list returns the kinds in the order of their words.
+func (o *oddities) list() []leadlake.Warning {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	lines := []string{}
-	for _, kind := range slices.Sorted(maps.Keys(o.counts)) {
-		if n := o.counts[kind]; n > 1 {
-			kind = fmt.Sprintf("%s (%d times)", kind, n)
-		}
-		lines = append(lines, kind)
+	var list []leadlake.Warning
+	for _, kind := range slices.Sorted(maps.Keys(o.kinds)) {
+		w := *o.kinds[kind]
+		w.Examples = slices.Clone(w.Examples)
+		list = append(list, w)
 	}
-	return lines
+	return list
 }

@@ -32,6 +32,11 @@ func TestOpenByAnythingThatNamesTheDatabase(t *testing.T) {
 		"www.notion.so/Prospection-" + f.db.ID(),
 		"notion://www.notion.so/" + short,
 		"collection://" + source,
+		"https://equipe.notion.site/Prospection-" + short + "?v=0123456789abcdef0123456789abcdef#fedcba98765432100123456789abcdef",
+		"https://app.notion.com/p/equipe/Prospection-" + short + "?pvs=4#fedcba98765432100123456789abcdef",
+		"<https://www.notion.so/" + short + ">",
+		f.add(t, fakenotion.Page{})[0],
+		"https://app.notion.com/p/Zoe-" + strings.ReplaceAll(f.add(t, fakenotion.Page{})[0], "-", ""),
 		short + "?v=0123456789abcdef0123456789abcdef",
 	} {
 		s, err := notion.Open(t.Context(), f.server.Token(), database, f.options())
@@ -85,13 +90,20 @@ func TestOpenFailsWithASentence(t *testing.T) {
 		},
 		"in the trash": {func(f *fixture) (string, string) { f.db.Trash(); return token, f.db.ID() }, leadlake.Invalid, []string{"trash", "restore"}},
 		"several data sources": {func(f *fixture) (string, string) {
-			f.db.AddSource("Clients")
+			_, _ = f.db.Source().Add(crowd(230, 10)...)
+			clients := f.db.AddSource("Clients")
+			_, _ = clients.Add(crowd(1, 1)...)
 			return token, f.db.ID()
-		}, leadlake.Invalid, []string{"Prospection (", "Clients (", "DATABASE_ID"}},
-		"id of a page": {func(f *fixture) (string, string) {
-			ids, _ := f.db.Source().Add(fakenotion.Page{})
-			return token, ids[0]
-		}, leadlake.Invalid, []string{"id of a page"}},
+		}, leadlake.Invalid, []string{"Prospection (150 rows or more): ", "Clients (1 row): ", "DATABASE_ID"}},
+		"a page with the database on it": {func(f *fixture) (string, string) {
+			return token, f.server.AddPage("Tableau de bord", f.db)
+		}, leadlake.Invalid, []string{"id of a page", "Prospection: "}},
+		"a page with nothing on it": {func(f *fixture) (string, string) {
+			return token, f.server.AddPage("Journal")
+		}, leadlake.Invalid, []string{"id of a page", "as a full page"}},
+		"linked view": {func(f *fixture) (string, string) {
+			return token, f.server.AddLinkedView("Prospection (vue)").ID()
+		}, leadlake.Invalid, []string{"linked view", "Source", "Connections"}},
 		"capability missing": {func(f *fixture) (string, string) {
 			f.server.Script(fakenotion.Fault{Do: fakenotion.Restricted()})
 			return token, f.db.ID()
@@ -102,7 +114,7 @@ func TestOpenFailsWithASentence(t *testing.T) {
 		}, leadlake.Denied, []string{"blocked"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f := newFixture(t, fakenotion.Options{Token: token}, small()...)
+			f := newFixture(t, fakenotion.Options{Token: token, Cap: 150}, small()...)
 			given, database := c.prepare(f)
 			_, err := notion.Open(t.Context(), given, database, f.options())
 			if leadlake.KindOf(err) != c.kind {
@@ -212,5 +224,19 @@ func TestNowIsNotionsClock(t *testing.T) {
 	_ = ours.Sleep(t.Context(), 90*time.Second)
 	if got, want := s.Now(), f.clock.Now().Add(90*time.Second); !got.Equal(want) {
 		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestTheAddressOfARowOfSomethingElse(t *testing.T) {
+	f := newFixture(t, fakenotion.Options{}, fakenotion.Property{Name: "Projet", Type: "title"})
+	s, err := notion.Open(t.Context(), f.server.Token(), f.add(t, fakenotion.Page{})[0], f.options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = s.Schema(t.Context(), nil)
+	for _, want := range []string{"None of the five", `row of the database "Prospection"`} {
+		if leadlake.KindOf(err) != leadlake.Invalid || !strings.Contains(leadlake.MessageOf(err), want) {
+			t.Errorf("%v does not say %q", err, want)
+		}
 	}
 }

@@ -60,7 +60,8 @@ func (s *Source) page(ctx context.Context, id string) (page, error) {
 }
 
 // row reads one result of a query. ok is false for what is no lead: an entry
-// that is not a page, a page that was gone before it could be read.
+// that is not a page, which comes without an id, and a page that was gone before
+// it could be read.
 func (s *Source) row(ctx context.Context, raw json.RawMessage) (p page, ok bool, err error) {
 	if json.Unmarshal(raw, &p) != nil { // of an unknown shape; its id may still be read
 		var stub struct{ Object, ID string }
@@ -68,7 +69,7 @@ func (s *Source) row(ctx context.Context, raw json.RawMessage) (p page, ok bool,
 		p = page{Object: stub.Object, ID: stub.ID}
 	}
 	if p.Object != "" && p.Object != "page" {
-		return p, false, nil
+		return page{}, false, nil
 	}
 	if p.ID = normal(p.ID); p.ID == "" {
 		return p, false, leadlake.Errorf(leadlake.Unavailable, "Notion lists a page without an id: try again later")
@@ -76,10 +77,11 @@ func (s *Source) row(ctx context.Context, raw json.RawMessage) (p page, ok bool,
 	if p.whole() {
 		return p, true, nil
 	}
+	stub := p
 	p, err = s.page(ctx, p.ID)
 	if leadlake.KindOf(err) == leadlake.NotFound {
-		s.oddities.note("A page was listed and could not be read")
-		return p, false, nil
+		s.oddities.note("A page was listed and could not be read", stub.ID)
+		return page{ID: stub.ID}, false, nil
 	}
 	return p, err == nil, err
 }

@@ -42,6 +42,9 @@ func TestWhereAPageBelongs(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if _, err = s.Schema(t.Context(), nil); err != nil {
+				t.Fatal(err)
+			}
 			if lead, err := s.Lead(t.Context(), elsewhere); err != nil || lead.Text(leadlake.ColumnState) != string(want) {
 				t.Errorf("the lead is %v, %v; want it %s", lead, err, want)
 			}

@@ -3,9 +3,8 @@ package notion
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
-	"net/url"
-	"regexp"
 	"strings"
 
 	"leadlake"
@@ -34,26 +33,8 @@ type dataSource struct {
 	} `json:"parent"`
 }
 
-// parseID finds the id in what people paste: an id with or without dashes, or
-// the address of a page. It returns the dashed form in lower case.
-func parseID(s string) (string, error) {
-	s = strings.Trim(s, " \t\r\n\"'<>")
-	if s == "" {
-		return "", leadlake.Errorf(leadlake.Invalid, "No database is named: put the address of your Notion database into DATABASE_ID")
-	}
-	if u, err := url.Parse(s); err == nil && (u.Scheme != "" || strings.ContainsAny(s, "/?")) {
-		s = strings.TrimRight(u.Host+u.Path, "/") // the query of an address holds the id of a view
-	}
-	s = strings.ToLower(s[strings.LastIndex(s, "/")+1:])
-	match := regexp.MustCompile(`^(?:.*-)?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})$`).FindStringSubmatch(s)
-	if match == nil {
-		return "", leadlake.Errorf(leadlake.Invalid, "DATABASE_ID holds no Notion id (32 digits and letters a to f): "+
-			"open the database as a full page, copy its address and put that into DATABASE_ID")
-	}
-	return strings.Join(match[1:], "-"), nil
-}
-
-// resolve finds the data source that id stands for.
+// resolve finds the data source that id stands for: a database's, itself, or
+// the one that a page is a row of.
 func (s *Source) resolve(ctx context.Context, id string) error {
 	var db database
 	err := s.client.do(ctx, request{method: http.MethodGet, path: "/v1/databases/" + id}, &db)
@@ -69,39 +50,115 @@ func (s *Source) resolve(ctx context.Context, id string) error {
 	}
 	switch len(db.Sources) {
 	case 0:
-		return leadlake.Errorf(leadlake.Invalid, "The database %q shows no data source to the integration: "+
-			"a linked view has none, so open the original database and put its address into DATABASE_ID", name)
+		return leadlake.Errorf(leadlake.Invalid, "The database %q shows no data source to the integration. A linked view has none: press ••• → Source on it, "+
+			"open the original database there, add the integration under ••• → Connections, and put the original's address into DATABASE_ID", name)
 	case 1:
-		s.id, s.database = normal(db.Sources[0].ID), normal(db.ID)
-		s.name.Store(&name)
+		s.take(db.Sources[0].ID, db.ID, name)
 		return nil
 	default:
-		list := make([]string, 0, len(db.Sources))
-		for _, source := range db.Sources {
-			list = append(list, source.Name+" ("+source.ID+")")
-		}
-		return leadlake.Errorf(leadlake.Invalid, "The database %q has several data sources, put the id of one of them into DATABASE_ID: %s",
-			name, strings.Join(list, ", "))
+		return s.several(ctx, db)
 	}
 }
 
-// probe asks whether id, which is no database, is a data source: for Notion
-// both are equally "not shared".
+// take settles on a data source.
+func (s *Source) take(id, database, name string) {
+	s.id, s.database = normal(id), normal(database)
+	s.name.Store(&name)
+}
+
+// several says which data sources there are to choose from.
+func (s *Source) several(ctx context.Context, db database) error {
+	list := make([]string, 0, len(db.Sources))
+	for _, source := range db.Sources {
+		one := &Source{client: s.client, options: s.options, id: normal(source.ID)}
+		rows, err := one.rows(ctx)
+		if ctx.Err() != nil {
+			return fmt.Errorf("counting the rows of a data source: %w", err)
+		}
+		if err != nil {
+			rows = "not shown to the integration"
+		}
+		list = append(list, fmt.Sprintf("%s (%s): %s", source.Name, rows, source.ID))
+	}
+	return leadlake.Errorf(leadlake.Invalid, "The database %q has several data sources, put the id of one of them into DATABASE_ID: %s",
+		plain(db.Title), strings.Join(list, "; "))
+}
+
+// rows says how many rows the data source lists, as far as one query tells.
+func (s *Source) rows(ctx context.Context) (string, error) {
+	n, more, err := s.count(ctx, false, 10_000)
+	switch {
+	case err != nil:
+		return "", err
+	case more:
+		return fmt.Sprintf("%d rows or more", n), nil
+	case n == 1:
+		return "1 row", nil
+	default:
+		return fmt.Sprintf("%d rows", n), nil
+	}
+}
+
+// count counts rows up to a limit, and says whether there may be more.
+func (s *Source) count(ctx context.Context, archived bool, limit int) (n int, more bool, err error) {
+	l := &listing{source: s, timestamp: byCreated, seen: seen{}, bare: true, archived: archived}
+	end, err := l.unbroken(ctx, func(page, error) bool { n++; return n < limit })
+	return n, end != complete, err
+}
+
+// probe asks whether id, which is no database, is a data source or a page: for
+// Notion all are equally "not shared".
 func (s *Source) probe(ctx context.Context, id string, cause error) error {
 	ds, err := s.readDataSource(ctx, id)
-	switch {
-	case err == nil:
-		name := plain(ds.Title)
-		s.id, s.database = normal(ds.ID), normal(ds.Parent.Database)
-		s.name.Store(&name)
+	if err == nil {
+		s.take(ds.ID, ds.Parent.Database, plain(ds.Title))
 		return nil
-	case !missing(err):
-		return err
-	case isPage(cause):
-		return leadlake.Errorf(leadlake.Invalid, "DATABASE_ID is the id of a page, not of a database: "+
-			"open the database itself as a full page, copy its address and put that into DATABASE_ID").Because(cause)
 	}
-	return notShared().Because(cause)
+	if !missing(err) {
+		return err
+	}
+	p, err := s.page(ctx, id)
+	switch {
+	case leadlake.KindOf(err) == leadlake.NotFound:
+		return notShared().Because(cause)
+	case err != nil:
+		return err
+	case p.Parent.DataSource == "":
+		return s.notARow(ctx, id)
+	}
+	if ds, err = s.readDataSource(ctx, normal(p.Parent.DataSource)); err != nil {
+		return err
+	}
+	s.take(ds.ID, ds.Parent.Database, plain(ds.Title))
+	s.viaRow = true
+	return nil
+}
+
+// notARow says what to do about the address of a page that is in no database:
+// often the database is on it.
+func (s *Source) notARow(ctx context.Context, id string) error {
+	const what = "DATABASE_ID is the id of a page, not of a database"
+	var blocks struct {
+		Results []struct {
+			ID       string `json:"id"`
+			Type     string `json:"type"`
+			Database struct {
+				Title string `json:"title"`
+			} `json:"child_database"`
+		} `json:"results"`
+	}
+	inside := []string{}
+	if s.client.do(ctx, request{method: http.MethodGet, path: "/v1/blocks/" + id + "/children?page_size=100"}, &blocks) == nil {
+		for _, b := range blocks.Results {
+			if b.Type == "child_database" {
+				inside = append(inside, fmt.Sprintf("%s: %s", b.Database.Title, b.ID))
+			}
+		}
+	}
+	if len(inside) > 0 {
+		return leadlake.Errorf(leadlake.Invalid, what+". The page holds these databases, put the id of one of them into DATABASE_ID: %s", strings.Join(inside, "; "))
+	}
+	return leadlake.Errorf(leadlake.Invalid, what+": open the database itself as a full page (press ⤢ or ••• → Open as full page), copy its address and put that into DATABASE_ID")
 }
 
 func notShared() *leadlake.Error {
@@ -113,38 +170,8 @@ func trashed(name string) error {
 	return leadlake.Errorf(leadlake.Invalid, "The database %q is in Notion's trash: restore it, or put the address of another one into DATABASE_ID", name)
 }
 
-// Refresh reads the schema again. A property that was known keeps its column,
-// whatever its name is now.
-func (s *Source) Refresh(ctx context.Context) error {
-	ds, err := s.readDataSource(ctx, s.id)
-	if missing(err) {
-		return notShared().Because(err)
-	}
-	if err != nil {
-		return err
-	}
-	if ds.InTrash || ds.Archived {
-		return trashed(plain(ds.Title))
-	}
-	m, err := newMapping(ds.Properties, s.options, s.mapping.Load())
-	if err != nil {
-		return err
-	}
-	s.mapping.Store(m)
-	return nil
-}
-
 func (s *Source) readDataSource(ctx context.Context, id string) (dataSource, error) {
 	var ds dataSource
 	err := s.client.do(ctx, request{method: http.MethodGet, path: "/v1/data_sources/" + id}, &ds)
 	return ds, err
-}
-
-// normal returns an id in the dashed form in lower case; "" where it is none.
-func normal(id string) string {
-	id, err := parseID(id)
-	if err != nil {
-		return ""
-	}
-	return id
 }

@@ -1,12 +1,14 @@
 package notion_test
 
 import (
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"leadlake"
+	"leadlake/internal/notion"
 	"leadlake/internal/notion/fakenotion"
 )
 
@@ -81,7 +83,7 @@ func TestScanWhenArchivedIsRefused(t *testing.T) {
 	if n := len(collect(t, s.Scan(t.Context(), time.Time{}), leadlake.ColumnCreatedTime)); n != 5 {
 		t.Errorf("got %d leads, want 5", n)
 	}
-	if !strings.Contains(strings.Join(s.Warnings(), "\n"), "archived") {
+	if !strings.Contains(warnings(s), "archived") {
 		t.Errorf("no warning speaks of the archived pages: %q", s.Warnings())
 	}
 }
@@ -267,5 +269,79 @@ func TestOneLimitForAllWork(t *testing.T) {
 	// window; without a common limit, two of three would be refused.
 	if stats := s.Stats(); stats.Retries > 5 || stats.Requests-stats.Retries != 2+3*16 {
 		t.Errorf("got %+v, want 50 requests that fit the limit", stats)
+	}
+}
+
+func TestIDs(t *testing.T) {
+	f := newFixture(t, fakenotion.Options{Cap: 200}, small()...)
+	pages := crowd(500, 3)
+	for i := range pages {
+		pages[i].Archived = i%3 == 0
+		pages[i].Trashed = i%50 == 49
+		pages[i].Values = map[string]fakenotion.Value{"Nom": "Zoé"}
+	}
+	ids := f.add(t, pages...)
+	s, err := notion.Open(t.Context(), f.server.Token(), f.db.ID(), f.options()) // it needs no schema
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, got := map[string]string{}, map[string]string{}
+	for i, id := range ids {
+		if !pages[i].Trashed {
+			want[id] = map[bool]string{true: "archived", false: "active"}[pages[i].Archived]
+		}
+	}
+	for lead, err := range s.IDs(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, twice := got[lead.ID]; twice {
+			t.Errorf("%s comes twice", lead.ID)
+		}
+		got[lead.ID] = lead.Text(leadlake.ColumnState)
+		if _, more := lead.Values[leadlake.ColumnNom]; more || lead.Time(leadlake.ColumnCreatedTime).IsZero() {
+			t.Fatalf("got %v, want state and times only", lead.Values)
+		}
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %d ids, want %d", len(got), len(want))
+	}
+}
+
+func TestIDsThatAreNotAllEndInAnError(t *testing.T) {
+	for name, fault := range map[string]fakenotion.Fault{
+		"archived refused": {After: 2, Do: fakenotion.Refused("body failed validation: body.is_archived should be not present, instead was `true`.")},
+		"unavailable":      {After: 1, Times: -1, Do: fakenotion.Unavailable()},
+		"cursors die":      {After: 1, Times: -1, Do: fakenotion.LoseCursor()},
+	} {
+		t.Run(name, func(t *testing.T) {
+			fault.On = fakenotion.Query
+			f := newFixture(t, fakenotion.Options{}, small()...)
+			f.add(t, crowd(150, 150)...)
+			f.server.Script(fault)
+			given, err := failure(t, f.open(t, f.options()).IDs(t.Context()))
+			if leadlake.KindOf(err) != leadlake.Unavailable {
+				t.Errorf("after %d ids: %v", given, err)
+			}
+		})
+	}
+}
+
+func TestIDsOfPagesThatCannotBeRead(t *testing.T) {
+	f := newFixture(t, fakenotion.Options{}, small()...)
+	f.add(t, crowd(5, 5)...)
+	f.server.Script(
+		fakenotion.Fault{On: fakenotion.Query, Do: fakenotion.PartialPages()},
+		fakenotion.Fault{On: fakenotion.GetPage, Do: fakenotion.Missing()},
+	)
+	n := 0
+	for lead, err := range f.open(t, f.options()).IDs(t.Context()) {
+		if err != nil || lead.Text(leadlake.ColumnState) != string(leadlake.Active) {
+			t.Errorf("got %v, %v", lead, err)
+		}
+		n++
+	}
+	if n != 5 {
+		t.Errorf("got %d ids, want 5: what is listed is there", n)
 	}
 }

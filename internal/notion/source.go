@@ -20,6 +20,7 @@ import (
 type Options struct {
 	BaseURL string         // default https://api.notion.com
 	Rate    int            // requests in any 60 s; default 180
+	Limiter *Limiter       // of the token, where several Sources share it; it has its own Rate; default a new one
 	Zone    *time.Location // whose calendar an event's day is of; default Europe/Paris
 	// Events names the property (by its name or id) that holds the date of an
 	// event, where it is not called as in the template.
@@ -34,12 +35,13 @@ type Options struct {
 }
 
 // Source is one data source in Notion, opened for reading. It is safe for
-// concurrent use; all its work shares one limit of requests.
+// concurrent use.
 type Source struct {
 	client   *client
 	options  Options
 	id       string // of the data source
 	database string // id of the database around it; "" where unknown
+	viaRow   bool   // found by the address of one of its rows
 	name     atomic.Pointer[string]
 	mapping  atomic.Pointer[mapping]
 	oddities oddities
@@ -50,11 +52,15 @@ type Stats struct {
 	Requests int           // sent, retries included
 	Retries  int           // requests that were sent again
 	Waited   time.Duration // pauses that Notion's limits asked for
+	// PausedUntil is when a pause ends that Notion has asked for; zero while
+	// there is none.
+	PausedUntil time.Time
+	RequestIDs  []string // Notion's ids of the last requests that failed, the newest last
 }
 
-// Open finds the database, reads its schema and says what each property means.
-// database is the id of a database or of a data source, or the address of a
-// database page. Errors are leadlake.Errors that say what to do.
+// Open finds the database; Schema has to be called before leads are read.
+// database is the id or the address of a database, of a data source, or of a row
+// in one. Errors are leadlake.Errors that say what to do.
 func Open(ctx context.Context, token, database string, o Options) (*Source, error) {
 	o = o.withDefaults()
 	id, err := parseID(database)
@@ -69,18 +75,12 @@ func Open(ctx context.Context, token, database string, o Options) (*Source, erro
 	if err = s.resolve(ctx, id); err != nil {
 		return nil, err
 	}
-	if err = s.Refresh(ctx); err != nil {
-		return nil, err
-	}
 	return s, nil
 }
 
 func (o Options) withDefaults() Options {
 	if o.BaseURL == "" {
 		o.BaseURL = "https://api.notion.com"
-	}
-	if o.Rate <= 0 {
-		o.Rate = 180
 	}
 	if o.Zone == nil {
 		o.Zone = paris()
@@ -99,6 +99,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Sleep == nil {
 		o.Sleep = sleep
+	}
+	if o.Limiter == nil {
+		o.Limiter = NewLimiter(LimiterOptions{Rate: o.Rate, Now: o.Now, Sleep: o.Sleep})
 	}
 	return o
 }
@@ -128,10 +131,6 @@ func (s *Source) ID() string { return "notion:" + s.id }
 
 // Name returns the title of the database.
 func (s *Source) Name() string { return *s.name.Load() }
-
-// Columns returns the columns that the database's properties feed, beside the
-// core ones, ordered by name. The caller owns the slice.
-func (s *Source) Columns() []leadlake.Column { return s.mapping.Load().columns() }
 
 // Scan yields every lead created at or after from, archived ones too, each once
 // and by ascending created time. The zero time asks for all. A lead that is
@@ -169,9 +168,13 @@ func (s *Source) Now() time.Time { return s.client.clock() }
 // Stats returns what was asked of Notion so far.
 func (s *Source) Stats() Stats { return s.client.stats() }
 
-// Warnings returns what could not be read as it should: what the schema lacks,
-// then each kind of unreadable value with how often it came. It holds names of
-// properties and no value.
-func (s *Source) Warnings() []string {
-	return append(s.mapping.Load().lacks(), s.oddities.list()...)
+// Warnings returns what could not be read as it should since Open: what the
+// schema lacks, then each kind of unreadable value with how often it came. It
+// holds names of properties and ids of pages, and no value.
+func (s *Source) Warnings() []leadlake.Warning {
+	var list []leadlake.Warning
+	for _, lack := range s.Lacks() {
+		list = append(list, leadlake.Warning{Text: lack})
+	}
+	return append(list, s.oddities.list()...)
 }

@@ -117,7 +117,7 @@ func TestValues(t *testing.T) {
 			if len(columns) != 1 || columns[0].Name != "champ" || columns[0].Label != "Champ" || !holds(columns[0].Type, got) {
 				t.Errorf("%v: got %#v in the columns %+v", c.value, got, columns)
 			}
-			if warned := strings.Contains(strings.Join(s.Warnings(), "\n"), `"Champ"`); warned != (c.kind == "hologram" && c.value != nil) {
+			if warned := strings.Contains(warnings(s), `"Champ"`); warned != (c.kind == "hologram" && c.value != nil) {
 				t.Errorf("%v: the warnings are %q", c.value, s.Warnings())
 			}
 		})
@@ -157,7 +157,7 @@ func TestUnreadableValuesAreUnknownAndCounted(t *testing.T) {
 			if _, known := lead.Values[leadlake.ColumnURL]; !known {
 				t.Error("the rest of the lead is lost")
 			}
-			if lines := strings.Join(s.Warnings(), "\n"); !strings.Contains(lines, `"Champ"`) {
+			if lines := warnings(s); !strings.Contains(lines, `"Champ"`) {
 				t.Errorf("%s: the warnings are %q", c.raw, lines)
 			}
 		})

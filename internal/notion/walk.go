@@ -12,8 +12,8 @@ import (
 func (s *Source) walk(ctx context.Context, timestamp string, from time.Time) iter.Seq2[leadlake.Lead, error] {
 	return func(yield func(leadlake.Lead, error) bool) {
 		known := seen{}
-		current := &listing{source: s, timestamp: timestamp, start: from, seen: known}
-		archived := &listing{source: s, timestamp: timestamp, start: from, seen: known, archived: true}
+		current := &listing{source: s, timestamp: timestamp, scope: scope{from: from}, seen: known}
+		archived := &listing{source: s, timestamp: timestamp, scope: scope{from: from}, seen: known, archived: true}
 		for p, err := range merge(current.pages(ctx), archived.pages(ctx), current.at) {
 			var lead leadlake.Lead
 			if err == nil {
@@ -30,6 +30,36 @@ func (s *Source) walk(ctx context.Context, timestamp string, from time.Time) ite
 	}
 }
 
+// IDs yields every page of the data source, archived ones too, each once, by
+// its id, state and times only; a page that is listed but cannot be read has no
+// times. A listing that is not whole ends in an error.
+func (s *Source) IDs(ctx context.Context) iter.Seq2[leadlake.Lead, error] {
+	return func(yield func(leadlake.Lead, error) bool) {
+		known := seen{}
+		for _, archived := range []bool{false, true} {
+			l := &listing{source: s, timestamp: byCreated, seen: known, archived: archived, bare: true}
+			for p, err := range l.pages(ctx) {
+				if err != nil {
+					yield(leadlake.Lead{}, err)
+					return
+				}
+				if !yield(s.bare(p, archived), nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// bare turns a page into a lead that says only that it is there.
+func (s *Source) bare(p page, archived bool) leadlake.Lead {
+	if !p.whole() {
+		p.IsArchived = archived // what is not said is taken from where it was listed
+		return leadlake.Lead{ID: p.ID, Values: map[string]leadlake.Value{leadlake.ColumnState: string(p.state())}}
+	}
+	return s.system(p)
+}
+
 // merge yields the pages of two ordered sequences in order. It ends with the
 // first error.
 func merge(a, b iter.Seq2[page, error], at func(page) time.Time) iter.Seq2[page, error] {
@@ -40,7 +70,9 @@ func merge(a, b iter.Seq2[page, error], at func(page) time.Time) iter.Seq2[page,
 		defer stopB()
 		x, y := &head{next: nextA}, &head{next: nextB}
 		x.pull()
-		y.pull()
+		if x.err == nil {
+			y.pull()
+		}
 		for x.ok || y.ok {
 			first := x
 			if !x.ok || y.ok && (y.err != nil || at(y.page).Before(at(x.page))) {
@@ -64,17 +96,19 @@ type head struct {
 
 func (h *head) pull() { h.page, h.err, h.ok = h.next() }
 
-// seen is which pages a walk has given, by id, and for an edit its time.
+// seen is which pages a walk has given, by id, and for an edit its time. Of a
+// quarter of a million pages it takes about 15 MB.
 type seen map[edition]struct{}
 
 type edition struct {
-	id     string
+	id     uuid
 	edited int64 // 0 where an edit makes no difference
 }
 
 // add reports whether the page was not there yet.
 func (s seen) add(p page, edits bool) bool {
-	e := edition{id: p.ID}
+	var e edition
+	e.id, _ = parseUUID(p.ID) // it was read as one before
 	if edits {
 		e.edited = p.LastEditedTime.Unix()
 	}

@@ -17,6 +17,7 @@ type Fault struct {
 // Effect is what a Fault does: it answers instead of the API, or bends the
 // question or the answer of a query.
 type Effect struct {
+	pause    time.Duration // before the answer
 	instead  func(http.ResponseWriter, *http.Request)
 	question func(*question) *problem
 	list     func(*Server, *list)
@@ -73,6 +74,14 @@ func Unavailable() Effect {
 	return refuse(&problem{Status: 503, Code: "service_unavailable", Message: "Notion is currently unavailable. Please try again later."})
 }
 
+// UnavailableFor answers 503 and asks for a pause.
+func UnavailableFor(retryAfter time.Duration) Effect {
+	return refuse(&problem{
+		Status: 503, Code: "service_unavailable", Message: "Notion is currently unavailable. Please try again later.",
+		RetryAfter: rateLimited(retryAfter, "").RetryAfter,
+	})
+}
+
 // UnavailableAbove answers 503 to every query of more than size rows.
 func UnavailableAbove(size int) Effect {
 	return Effect{question: func(q *question) *problem {
@@ -81,6 +90,11 @@ func UnavailableAbove(size int) Effect {
 		}
 		return &problem{Status: 503, Code: "service_unavailable", Message: "Notion is currently unavailable. Please try again later."}
 	}}
+}
+
+// Missing answers 404, both for what is gone and for what is not shared.
+func Missing() Effect {
+	return refuse(notFound("page", "00000000-0000-4000-8000-000000000404"))
 }
 
 // Restricted answers 403: the integration lacks a capability.
@@ -115,70 +129,20 @@ func Hang() Effect {
 	return Effect{instead: func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }}
 }
 
-// DeadCursor lets the query's cursor expire; a query without one is answered.
-func DeadCursor() Effect {
-	return Effect{question: func(q *question) *problem {
-		if q.StartCursor == "" {
-			return nil
-		}
-		return badCursor(q.StartCursor)
-	}}
+// Stall keeps the client waiting and then answers 503, as Notion does when a
+// query has taken it 60 s.
+func Stall(d time.Duration) Effect {
+	after := Unavailable().instead
+	return Effect{pause: d, instead: after}
 }
 
-// ShortPage answers a query with at most size rows.
-func ShortPage(size int) Effect {
-	return Effect{question: func(q *question) *problem {
-		q.size = min(q.size, size)
-		return nil
-	}}
-}
-
-// EmptyPage answers a query without a row, though more are to come.
-func EmptyPage() Effect { return ShortPage(0) }
-
-// RepeatRow gives the last row of the query before once more.
-func RepeatRow() Effect {
-	return Effect{list: func(s *Server, l *list) {
-		if s.lastRow != nil {
-			l.rows = append([][]byte{s.lastRow}, l.rows...)
-		}
-	}}
-}
-
-// RepeatCursor answers with the cursor that was asked with.
-func RepeatCursor() Effect {
-	return Effect{list: func(_ *Server, l *list) { l.next = l.asked }}
-}
-
-// LoseCursor says that there is more and not how to get it.
-func LoseCursor() Effect {
-	return Effect{list: func(_ *Server, l *list) { l.more, l.next = true, "" }}
-}
-
-// PartialPages gives every row as a stub of its id.
-func PartialPages() Effect {
-	return Effect{list: func(_ *Server, l *list) {
-		for i, row := range l.rows {
-			var p struct {
-				ID string `json:"id"`
-			}
-			_ = json.Unmarshal(row, &p) // our own row
-			l.rows[i] = []byte(`{"object":"page","id":"` + p.ID + `"}`)
-		}
-	}}
-}
-
-// DataSourceAmongRows puts a data source between the pages, as wikis do.
-func DataSourceAmongRows() Effect {
-	return Effect{list: func(s *Server, l *list) {
-		l.rows = append(l.rows, []byte(`{"object":"data_source","id":"`+s.newID()+`","properties":{}}`))
-	}}
-}
+// FaultRequestID is the request id of an answer that a Fault gives.
+const FaultRequestID = "00000000-0000-4000-8000-00000000fa17"
 
 func refuse(p *problem) Effect {
 	return Effect{instead: func(w http.ResponseWriter, _ *http.Request) {
 		copied := *p
-		copied.Object, copied.RequestID = "error", "00000000-0000-4000-8000-00000000fa17"
+		copied.Object, copied.RequestID = "error", FaultRequestID
 		body, _ := json.Marshal(copied) // strings only: cannot fail
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
 		w.Header().Set("X-Notion-Request-Id", copied.RequestID)

@@ -2,113 +2,109 @@ package fakenotion
 
 import (
 	"encoding/json"
-	"iter"
 	"math"
 	"slices"
-	"sort"
+	"strings"
 	"time"
 )
 
-// order is one way to go through the pages of a data source.
-type order struct {
-	pages      []*page // ascending
-	keyOf      func(*page) key
-	created    bool
-	descending bool
+// filter is a set of conditions, all of which must hold.
+type filter struct {
+	bounds []bound
+	texts  []textTest
 }
 
-func (d *DataSource) ordered(sorts []sortOrder) (order, *problem) {
-	byCreated := order{pages: d.byCreated, keyOf: (*page).createdKey, created: true, descending: true}
-	if len(sorts) == 0 { // any order will do: nothing is promised
-		return byCreated, nil
-	}
-	descending := sorts[0].Direction == "descending"
-	switch sorts[0].Timestamp {
-	case "created_time":
-		byCreated.descending = descending
-		return byCreated, nil
-	case "last_edited_time":
-		return order{pages: d.byEdited, keyOf: (*page).editedKey, descending: descending}, nil
-	default:
-		return order{}, invalid("Could not find sort property with name or id: %s", sorts[0].Property)
-	}
-}
-
-// start is the key before the first page.
-func (o order) start() key {
-	if o.descending {
-		return key{At: math.MaxInt64}
-	}
-	return key{At: math.MinInt64}
-}
-
-// walk yields the pages that come after k, passing over those below a bound of
-// the filter where the order allows it.
-func (o order) walk(k key, f *filter) iter.Seq[*page] {
-	return func(yield func(*page) bool) {
-		if o.descending {
-			end := sort.Search(len(o.pages), func(i int) bool { return o.keyOf(o.pages[i]).compare(k) >= 0 })
-			for _, p := range slices.Backward(o.pages[:end]) {
-				if !yield(p) {
-					return
-				}
-			}
-			return
-		}
-		if low := (key{At: f.lowest(o.created), Age: -1}); k.compare(low) < 0 {
-			k = low
-		}
-		for _, p := range o.pages[after(o.pages, o.keyOf, k):] {
-			if !yield(p) {
-				return
-			}
-		}
-	}
-}
-
-// filter is a set of bounds on the two timestamps, all of which must hold.
-type filter struct{ bounds []bound }
-
+// bound is a condition on one of the two timestamps.
 type bound struct {
 	created bool
 	test    string
 	at      int64
 }
 
-func parseFilter(raw json.RawMessage) (*filter, *problem) {
+// textTest is a condition on the text of a property. As far as is known, Notion
+// does not tell capitals from small letters there.
+type textTest struct {
+	position int
+	letters  string // in lower case
+	without  bool
+}
+
+func (d *DataSource) parseFilter(raw json.RawMessage) (*filter, *problem) {
 	f := &filter{}
 	if len(raw) == 0 || string(raw) == "null" {
 		return f, nil
 	}
+	return f, f.read(d, raw, 2)
+}
+
+// read adds the conditions of a node, below which there may be that many levels.
+func (f *filter) read(d *DataSource, raw json.RawMessage, depth int) *problem {
 	var node struct {
 		And       []json.RawMessage `json:"and"`
 		Timestamp string            `json:"timestamp"`
-		Created   map[string]string `json:"created_time"`
-		Edited    map[string]string `json:"last_edited_time"`
+		Property  string            `json:"property"`
 	}
-	if json.Unmarshal(raw, &node) != nil || node.And == nil && node.Timestamp == "" {
-		return nil, invalid("body failed validation: body.filter is not one that this workspace knows, instead was `%s`.", raw)
+	unknown := invalid("body failed validation: body.filter is not one that this workspace knows, instead was `%s`.", raw)
+	if json.Unmarshal(raw, &node) != nil {
+		return unknown
 	}
-	for _, part := range node.And {
-		inner, p := parseFilter(part)
-		if p != nil {
-			return nil, p
+	switch {
+	case node.And != nil && (depth == 0 || len(node.And) > 100):
+		return invalid("body failed validation: body.filter is nested too deep or has more than 100 elements.")
+	case node.And != nil:
+		for _, part := range node.And {
+			if p := f.read(d, part, depth-1); p != nil {
+				return p
+			}
 		}
-		f.bounds = append(f.bounds, inner.bounds...)
+		return nil
+	case node.Timestamp != "":
+		return f.readBound(node.Timestamp, raw)
+	case node.Property != "":
+		return f.readText(d, node.Property, raw)
 	}
-	created := node.Timestamp == "created_time"
-	conditions := node.Edited
-	if created {
-		conditions = node.Created
+	return unknown
+}
+
+func (f *filter) readBound(timestamp string, raw json.RawMessage) *problem {
+	var conditions map[string]json.RawMessage
+	_ = json.Unmarshal(raw, &conditions) // was an object before
+	var tests map[string]string
+	if json.Unmarshal(conditions[timestamp], &tests) != nil || !slices.Contains([]string{"created_time", "last_edited_time"}, timestamp) {
+		return invalid("body failed validation: body.filter.%s should be an object, instead was `%s`.", timestamp, raw)
 	}
-	for test, value := range conditions {
+	for test, value := range tests {
 		at, err := time.Parse(time.RFC3339, value)
 		if err != nil || !slices.Contains([]string{"on_or_after", "after", "on_or_before", "before", "equals"}, test) {
-			return nil, invalid("body failed validation: body.filter.%s.%s should be a valid ISO 8601 date string, instead was `%q`.", node.Timestamp, test, value)
+			return invalid("body failed validation: body.filter.%s.%s should be a valid ISO 8601 date string, instead was `%q`.", timestamp, test, value)
 		}
-		f.bounds = append(f.bounds, bound{created: created, test: test, at: at.Unix()})
+		f.bounds = append(f.bounds, bound{created: timestamp == "created_time", test: test, at: at.Unix()})
 	}
-	return f, nil
+	return nil
+}
+
+func (f *filter) readText(d *DataSource, property string, raw json.RawMessage) *problem {
+	i, err := d.position(property)
+	if err != nil {
+		return invalid("Could not find property with name or id: %s", property)
+	}
+	kind := d.properties[i].Type
+	var conditions map[string]json.RawMessage
+	_ = json.Unmarshal(raw, &conditions) // was an object before
+	var tests map[string]string
+	if conditions[kind] == nil {
+		return invalid("database property %s does not match filter", kind)
+	}
+	if json.Unmarshal(conditions[kind], &tests) != nil || !slices.Contains([]string{"title", "rich_text", "url", "email", "phone_number"}, kind) {
+		return invalid("body failed validation: body.filter.%s is not one that this workspace knows, instead was `%s`.", kind, raw)
+	}
+	for test, letters := range tests {
+		if letters == "" || test != "contains" && test != "does_not_contain" {
+			return invalid("body failed validation: body.filter.%s.%s is not one that this workspace knows, instead was `%q`.", kind, test, letters)
+		}
+		f.texts = append(f.texts, textTest{position: i, letters: strings.ToLower(letters), without: test == "does_not_contain"})
+	}
+	return nil
 }
 
 // lowest returns a time below which no page matches.
@@ -124,7 +120,7 @@ func (f *filter) lowest(created bool) int64 {
 
 func (f *filter) match(p *page) bool {
 	for _, b := range f.bounds {
-		at := p.edited
+		at := p.indexed
 		if b.created {
 			at = p.created
 		}
@@ -132,7 +128,22 @@ func (f *filter) match(p *page) bool {
 			return false
 		}
 	}
+	for _, t := range f.texts {
+		if strings.Contains(strings.ToLower(textOf(p.value(t.position))), t.letters) == t.without {
+			return false
+		}
+	}
 	return true
+}
+
+func textOf(v Value) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case Runs:
+		return strings.Join(v, "")
+	}
+	return ""
 }
 
 func (b bound) holds(at int64) bool {

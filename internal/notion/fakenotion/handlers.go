@@ -30,7 +30,7 @@ func (s *Server) getDatabase(c *call) ([]byte, *problem) {
 	if id == "" {
 		return nil, badID("database", raw)
 	}
-	if _, ok := s.pages[id]; ok {
+	if s.pages[id] != nil || s.plain[id] != nil {
 		return nil, invalid("Provided ID %s is a page, not a database. Use the retrieve page API instead.", id)
 	}
 	db, ok := s.dbs[id]
@@ -62,7 +62,9 @@ func (s *Server) getDataSource(c *call) ([]byte, *problem) {
 	}
 	properties := map[string]any{}
 	for _, p := range ds.properties {
-		properties[p.Name] = p.schema()
+		if !p.concealed {
+			properties[p.Name] = p.schema()
+		}
 	}
 	return appendJSON(nil, map[string]any{
 		"object": "data_source", "id": ds.id, "title": richText(ds.name), "description": []any{},
@@ -89,6 +91,9 @@ func (s *Server) visible(c *call) (*page, *problem) {
 }
 
 func (s *Server) getPage(c *call) ([]byte, *problem) {
+	if plain, ok := s.plain[dashed(c.r.PathValue("id"))]; ok {
+		return plain.json(), nil
+	}
 	p, refusal := s.visible(c)
 	if refusal != nil {
 		return nil, refusal
@@ -105,7 +110,7 @@ func (s *Server) getProperty(c *call) ([]byte, *problem) {
 	name := c.r.PathValue("property")
 	i := slices.IndexFunc(p.source.properties, func(p Property) bool {
 		id, err := url.PathUnescape(p.ID) // ids are given as they stand in paths
-		return err == nil && id == name || p.Name == name
+		return !p.concealed && (err == nil && id == name || p.Name == name)
 	})
 	if i < 0 {
 		return nil, invalid("Could not find property with name or id: %s", name)
@@ -113,7 +118,7 @@ func (s *Server) getProperty(c *call) ([]byte, *problem) {
 	property := p.source.properties[i]
 	if property.Type != "relation" {
 		b := []byte(`{"object":"property_item","id":"` + property.ID + `","type":"` + property.Type + `","` + property.Type + `":`)
-		return append(s.renderValue(b, property.Type, p.value(i)), '}'), nil
+		return append(s.renderValue(b, property, p.value(i)), '}'), nil
 	}
 	ids, _ := p.value(i).([]string)
 	return relationItems(property, ids, c)

@@ -17,6 +17,7 @@ type Page struct {
 	Edited   time.Time // default Created; stored to the minute
 	Archived bool
 	Trashed  bool
+	Template bool // it can be read, and is no row
 	// Values are by property name. An absent or nil value is empty.
 	Values map[string]Value
 }
@@ -26,17 +27,50 @@ type page struct {
 	id                string
 	age               int // order of arrival in this server
 	created, edited   int64
+	indexed           int64 // the time of the last edit that queries know of
 	archived, trashed bool
+	template          bool
 	values            []Value // by position in source.properties; may be shorter
 }
 
-// touch moves p to its new place in the order of edits.
+// row reports whether queries give p.
+func (p *page) row() bool { return !p.trashed && !p.template }
+
+// touch notes an edit of p. Queries know of it when the index has caught up.
 func (s *Server) touch(p *page, edited time.Time) {
+	p.edited = minute(edited)
+	if s.o.Lag > 0 {
+		s.lagging = append(s.lagging, lagging{p, s.o.Now().Add(s.o.Lag)})
+		return
+	}
+	p.reindex()
+}
+
+// lagging is an edit that queries do not know of yet.
+type lagging struct {
+	page  *page
+	until time.Time
+}
+
+// settle lets queries know of what the index has caught up with.
+func (s *Server) settle() {
+	now := s.o.Now()
+	s.lagging = slices.DeleteFunc(s.lagging, func(l lagging) bool {
+		if now.Before(l.until) {
+			return false
+		}
+		l.page.reindex()
+		return true
+	})
+}
+
+// reindex moves p to its new place in the order of edits.
+func (p *page) reindex() {
 	d := p.source
 	if i := after(d.byEdited, (*page).editedKey, p.editedKey()) - 1; i >= 0 && d.byEdited[i] == p {
 		d.byEdited = slices.Delete(d.byEdited, i, i+1)
 	}
-	p.edited = minute(edited)
+	p.indexed = p.edited
 	d.byEdited = slices.Insert(d.byEdited, after(d.byEdited, (*page).editedKey, p.editedKey()), p)
 }
 
@@ -61,8 +95,8 @@ func (d *DataSource) newPage(from Page) (*page, error) {
 	s.born++
 	return &page{
 		source: d, id: from.ID, age: s.born, values: values,
-		created: minute(from.Created), edited: minute(from.Edited),
-		archived: from.Archived, trashed: from.Trashed,
+		created: minute(from.Created), edited: minute(from.Edited), indexed: minute(from.Edited),
+		archived: from.Archived, trashed: from.Trashed, template: from.Template,
 	}, nil
 }
 
@@ -75,7 +109,7 @@ func (p *page) public() Page {
 	}
 	return Page{
 		ID: p.id, Created: time.Unix(p.created, 0).UTC(), Edited: time.Unix(p.edited, 0).UTC(),
-		Archived: p.archived, Trashed: p.trashed, Values: values,
+		Archived: p.archived, Trashed: p.trashed, Template: p.template, Values: values,
 	}
 }
 
@@ -90,7 +124,7 @@ func (k key) compare(other key) int {
 }
 
 func (p *page) createdKey() key { return key{p.created, p.age} }
-func (p *page) editedKey() key  { return key{p.edited, p.age} }
+func (p *page) editedKey() key  { return key{p.indexed, p.age} }
 
 // after returns the index of the first page that comes after k.
 func after(pages []*page, keyOf func(*page) key, k key) int {

@@ -2,7 +2,6 @@ package fakenotion
 
 import (
 	"encoding/json"
-	"fmt"
 	"hash/fnv"
 	"slices"
 	"strconv"
@@ -17,6 +16,11 @@ type Property struct {
 	Type    string   // as in the API: title, rich_text, select, …
 	ID      string   // given by the server where empty; "title" for a title
 	Options []string // of select, multi_select and status
+	// Relation is the id of the relation that a rollup follows.
+	Relation string
+
+	optionIDs map[string]string // by name, of options that were renamed
+	concealed bool
 }
 
 // Value is one cell of a page. What a property takes depends on its type:
@@ -63,7 +67,16 @@ func propertyID(name string) string {
 	return "%3A" + strconv.FormatUint(uint64(sum(name)), 36)
 }
 
+// position returns where a property stands that the API shows.
 func (d *DataSource) position(nameOrID string) (int, error) {
+	i, err := d.anyPosition(nameOrID)
+	if err == nil && d.properties[i].concealed {
+		err = leadlake.Errorf(leadlake.NotFound, "the property %q is not shown", nameOrID)
+	}
+	return i, err
+}
+
+func (d *DataSource) anyPosition(nameOrID string) (int, error) {
 	i := slices.IndexFunc(d.properties, func(p Property) bool { return p.Name == nameOrID || p.ID == nameOrID })
 	if i < 0 {
 		return 0, leadlake.Errorf(leadlake.NotFound, "there is no property %q", nameOrID)
@@ -75,7 +88,7 @@ func (d *DataSource) position(nameOrID string) (int, error) {
 func (d *DataSource) positioned(values map[string]Value) ([]Value, error) {
 	list := make([]Value, len(d.properties))
 	for name, v := range values {
-		i, err := d.position(name)
+		i, err := d.anyPosition(name)
 		if err != nil {
 			return nil, err
 		}
@@ -106,29 +119,6 @@ func fits(kind string, v Value) bool {
 		ok = kind == "checkbox"
 	}
 	return ok
-}
-
-// schema returns the property as a data source shows it.
-func (p Property) schema() map[string]any {
-	config := map[string]any{}
-	if slices.Contains([]string{"select", "multi_select", "status"}, p.Type) {
-		options := []map[string]string{}
-		for _, name := range p.Options {
-			options = append(options, option(name))
-		}
-		config["options"] = options
-	}
-	switch p.Type {
-	case "status":
-		config["groups"] = []any{}
-	case "number":
-		config["format"] = "number"
-	}
-	return map[string]any{"id": p.ID, "name": p.Name, "description": nil, "type": p.Type, p.Type: config}
-}
-
-func option(name string) map[string]string {
-	return map[string]string{"id": fmt.Sprintf("%08x", sum(name)), "name": name, "color": "default"}
 }
 
 func sum(s string) uint32 {

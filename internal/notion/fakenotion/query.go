@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
+	"time"
 )
 
 // question is the body of a query.
@@ -40,12 +41,13 @@ type cursor struct {
 	Query uint32 `json:"q"` // the question it belongs to
 	After key    `json:"k"`
 	Given int    `json:"n"` // rows that the query has given so far
+	Born  int64  `json:"b"` // when the query gave its first answer
 	Nonce int    `json:"x"` // no two cursors are equal
 }
 
 func (s *Server) query(c *call) ([]byte, *problem) {
 	ds, ok := s.sources[dashed(c.r.PathValue("id"))]
-	if !ok || ds.database.hidden {
+	if !ok || ds.database.hidden || ds.database.trashed {
 		return nil, notFound("database", c.r.PathValue("id"))
 	}
 	q, p := parseQuestion(c.body)
@@ -57,6 +59,7 @@ func (s *Server) query(c *call) ([]byte, *problem) {
 			return nil, p
 		}
 	}
+	s.settle()
 	l, p := s.ask(ds, q, c.r.URL.Query()["filter_properties[]"])
 	if p != nil {
 		return nil, p
@@ -99,7 +102,7 @@ func parseQuestion(body []byte) (*question, *problem) {
 
 // ask walks the pages in the order asked for, from the cursor on.
 func (s *Server) ask(ds *DataSource, q *question, wanted []string) (*list, *problem) {
-	filter, p := parseFilter(q.Filter)
+	filter, p := ds.parseFilter(q.Filter)
 	if p != nil {
 		return nil, p
 	}
@@ -107,14 +110,14 @@ func (s *Server) ask(ds *DataSource, q *question, wanted []string) (*list, *prob
 	if p != nil {
 		return nil, p
 	}
-	at, p := q.begin(ds, o)
+	at, p := s.begin(q, ds, o)
 	if p != nil {
 		return nil, p
 	}
 	l := &list{asked: q.StartCursor}
 	size := min(q.size, s.o.Cap-at.Given)
 	for p := range o.walk(at.After, filter) {
-		if p.trashed || p.archived != q.IsArchived || !filter.match(p) {
+		if p.archived != q.IsArchived || !p.row() || !filter.match(p) {
 			continue
 		}
 		if len(l.rows) == size {
@@ -137,12 +140,17 @@ func (s *Server) ask(ds *DataSource, q *question, wanted []string) (*list, *prob
 }
 
 // begin returns the cursor that the question goes on from.
-func (q *question) begin(ds *DataSource, o order) (cursor, *problem) {
-	start := cursor{Query: q.hash(ds), After: o.start()}
+func (s *Server) begin(q *question, ds *DataSource, o order) (cursor, *problem) {
+	now := s.o.Now()
+	start := cursor{Query: q.hash(ds), After: o.start(), Born: now.UnixNano()}
 	if q.StartCursor == "" {
 		return start, nil
 	}
-	return openCursor(q.StartCursor, start.Query)
+	c, p := openCursor(q.StartCursor, start.Query)
+	if p == nil && s.o.CursorLife > 0 && now.Sub(time.Unix(0, c.Born)) > s.o.CursorLife {
+		p = badCursor(q.StartCursor)
+	}
+	return c, p
 }
 
 func (q *question) hash(ds *DataSource) uint32 {

@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// references is how many relations a page shows before it says has_more.
+// references is how many relations a page shows before it says has_more, and how
+// many people without saying so.
 const references = 25
 
 // render writes the page as the API shows it. wanted picks properties by name
@@ -23,7 +24,7 @@ func (s *Server) render(p *page, wanted []string) []byte {
 		`,"is_locked":false,"url":"https://app.notion.com/p/` + strings.ReplaceAll(p.id, "-", "") + `","public_url":null,"properties":{`)
 	first := true
 	for i, property := range ds.properties {
-		if !selected(property, wanted) {
+		if property.concealed || !selected(property, wanted) {
 			continue
 		}
 		if !first {
@@ -54,6 +55,9 @@ func (p *page) value(i int) Value {
 }
 
 func (s *Server) renderProperty(b []byte, p Property, v Value) []byte {
+	if list, many := v.([]string); many && p.Type == "people" && len(list) > references {
+		v = list[:references]
+	}
 	b = append(appendJSON(b, p.Name), `:{"id":"`+p.ID+`","type":"`+p.Type+`","`+p.Type+`":`...)
 	if p.Type == "relation" {
 		ids, _ := v.([]string)
@@ -61,41 +65,41 @@ func (s *Server) renderProperty(b []byte, p Property, v Value) []byte {
 		if more {
 			v = ids[:references]
 		}
-		b = s.renderValue(b, p.Type, v)
+		b = s.renderValue(b, p, v)
 		return append(b, `,"has_more":`+strconv.FormatBool(more)+`}`...)
 	}
-	return append(s.renderValue(b, p.Type, v), '}')
+	return append(s.renderValue(b, p, v), '}')
 }
 
-func (s *Server) renderValue(b []byte, kind string, v Value) []byte {
+func (s *Server) renderValue(b []byte, p Property, v Value) []byte {
 	switch v := v.(type) {
 	case nil:
-		return append(b, empty(kind)...)
+		return append(b, empty(p.Type)...)
 	case Raw:
 		return append(b, v...)
 	case Runs:
 		return appendRichText(b, v)
 	case string:
-		switch kind {
+		switch p.Type {
 		case "title", "rich_text":
 			return appendRichText(b, Runs{v})
 		case "select", "status":
-			return appendJSON(b, option(v))
+			return appendJSON(b, p.option(v))
 		}
 	case Date:
 		return appendDate(b, v)
 	case []string:
-		return s.renderList(b, kind, v)
+		return s.renderList(b, p, v)
 	}
 	return appendJSON(b, v)
 }
 
-func (s *Server) renderList(b []byte, kind string, list []string) []byte {
+func (s *Server) renderList(b []byte, p Property, list []string) []byte {
 	out := make([]any, 0, len(list))
 	for _, item := range list {
-		switch kind {
+		switch p.Type {
 		case "multi_select":
-			out = append(out, option(item))
+			out = append(out, p.option(item))
 		case "people":
 			out = append(out, map[string]string{"object": "user", "id": item})
 		case "files":

@@ -1,12 +1,7 @@
-// Package fakenotion is the Notion API over a workspace that lives in memory:
-// the shapes, limits and refusals of the real one (version 2026-03-11), plus
-// misbehaviour on demand. Tests sync from it and the demo lives in it.
-//
-// Everything it does follows from its Options and the calls made to it: ids
-// come from the seed, time from Now.
 package fakenotion
 
 import (
+	"compress/gzip"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -25,6 +20,14 @@ type Options struct {
 	Cap   int              // rows that one query gives at most; default 10,000
 	Seed  uint64           // where the ids come from
 	Now   func() time.Time // default time.Now
+	// Sleep is how Stall passes time; default time.Sleep.
+	Sleep func(time.Duration)
+	// Lag is how long queries do not know of an edit: their index is late.
+	Lag time.Duration
+	// CursorLife is how long a cursor is good; default for ever.
+	CursorLife time.Duration
+	// Gzip compresses every answer for clients that take it.
+	Gzip bool
 }
 
 // Server is a Notion workspace behind its API. It is safe for concurrent use.
@@ -37,6 +40,7 @@ type Server struct {
 	dbs       map[string]*Database
 	sources   map[string]*DataSource
 	pages     map[string]*page
+	plain     map[string]*plainPage
 	born      int // pages ever added
 	faults    []*Fault
 	window    time.Time // when the current window of the rate limit began
@@ -45,6 +49,7 @@ type Server struct {
 	nonce     int    // of the last cursor
 	signature int    // of the last file URL
 	lastRow   []byte // the last row that a query gave away
+	lagging   []lagging
 }
 
 // New returns a server with an empty workspace.
@@ -61,6 +66,9 @@ func New(o Options) *Server {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Sleep == nil {
+		o.Sleep = time.Sleep
+	}
 	s := &Server{
 		o:       o,
 		mux:     http.NewServeMux(),
@@ -68,12 +76,14 @@ func New(o Options) *Server {
 		dbs:     map[string]*Database{},
 		sources: map[string]*DataSource{},
 		pages:   map[string]*page{},
+		plain:   map[string]*plainPage{},
 	}
 	s.route(GetDatabase, s.getDatabase)
 	s.route(GetDataSource, s.getDataSource)
 	s.route(Query, s.query)
 	s.route(GetPage, s.getPage)
 	s.route(GetProperty, s.getProperty)
+	s.route(GetChildren, s.getChildren)
 	s.route(PatchPage, s.patchPage)
 	s.route(CreatePage, s.createPage)
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
@@ -83,7 +93,18 @@ func New(o Options) *Server {
 }
 
 // Token returns the token that the server lets in.
-func (s *Server) Token() string { return s.o.Token }
+func (s *Server) Token() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.o.Token
+}
+
+// SetToken lets in another token in place of the one so far.
+func (s *Server) SetToken(token string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.o.Token = token
+}
 
 // Requests returns how many requests the server has had, refused ones too.
 func (s *Server) Requests() int {
@@ -102,6 +123,7 @@ const (
 	Query         Route = "POST /v1/data_sources/{id}/query"
 	GetPage       Route = "GET /v1/pages/{id}"
 	GetProperty   Route = "GET /v1/pages/{id}/properties/{property}"
+	GetChildren   Route = "GET /v1/blocks/{id}/children"
 	PatchPage     Route = "PATCH /v1/pages/{id}"
 	CreatePage    Route = "POST /v1/pages"
 )
@@ -114,7 +136,26 @@ type call struct {
 }
 
 // ServeHTTP answers one request of the API.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !s.o.Gzip || !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		s.mux.ServeHTTP(w, r)
+		return
+	}
+	w.Header().Set("Content-Encoding", "gzip")
+	packed := gzip.NewWriter(w)
+	defer func() { _ = packed.Close() }() // a client that left needs no answer
+	s.mux.ServeHTTP(compressed{w, packed}, r)
+}
+
+// compressed is a ResponseWriter whose body goes through gzip.
+type compressed struct {
+	http.ResponseWriter
+
+	body io.Writer
+}
+
+// Write compresses b.
+func (c compressed) Write(b []byte) (int, error) { return c.body.Write(b) }
 
 func (s *Server) route(route Route, handle func(*call) ([]byte, *problem)) {
 	s.mux.HandleFunc(string(route), func(w http.ResponseWriter, r *http.Request) {
@@ -125,6 +166,9 @@ func (s *Server) route(route Route, handle func(*call) ([]byte, *problem)) {
 		c := &call{r: r, body: body, effect: s.effectOn(route)}
 		s.mu.Unlock()
 
+		if c.effect.pause > 0 {
+			s.o.Sleep(c.effect.pause)
+		}
 		if c.effect.instead != nil {
 			w.Header().Set("Date", s.o.Now().UTC().Format(http.TimeFormat))
 			c.effect.instead(w, r)

@@ -44,6 +44,16 @@ func (s *Server) AddDatabaseAs(id, sourceID, title string, properties ...Propert
 	return db
 }
 
+// AddLinkedView adds a view of another database, which looks like a database
+// and has no data source.
+func (s *Server) AddLinkedView(title string) *Database {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	db := &Database{server: s, id: s.newID(), title: title}
+	s.dbs[db.id] = db
+	return db
+}
+
 // AddSource adds another data source to the database.
 func (d *Database) AddSource(name string, properties ...Property) *DataSource {
 	d.server.mu.Lock()
@@ -67,6 +77,13 @@ func (d *Database) ID() string { return d.id }
 // Source returns the database's first data source.
 func (d *Database) Source() *DataSource { return d.sources[0] }
 
+// Show shares the database with the integration again.
+func (d *Database) Show() {
+	d.server.mu.Lock()
+	defer d.server.mu.Unlock()
+	d.hidden = false
+}
+
 // Hide stops sharing the database with the integration.
 func (d *Database) Hide() {
 	d.server.mu.Lock()
@@ -83,25 +100,6 @@ func (d *Database) Trash() {
 
 // ID returns the id of the data source.
 func (d *DataSource) ID() string { return d.id }
-
-// AddProperty adds a property; every page has it empty.
-func (d *DataSource) AddProperty(p Property) {
-	d.database.server.mu.Lock()
-	defer d.database.server.mu.Unlock()
-	d.addProperty(p)
-}
-
-// Rename gives a property another name and leaves its id.
-func (d *DataSource) Rename(from, to string) error {
-	d.database.server.mu.Lock()
-	defer d.database.server.mu.Unlock()
-	i, err := d.position(from)
-	if err != nil {
-		return err
-	}
-	d.properties[i].Name = to
-	return nil
-}
 
 // Add adds pages and returns their ids.
 func (d *DataSource) Add(pages ...Page) ([]string, error) {
@@ -184,13 +182,42 @@ func (d *DataSource) Edit(id string, change func(*Page)) error {
 	return nil
 }
 
+// Move moves a page to another data source, where it keeps its id. The
+// properties that both have by name keep their values.
+func (d *DataSource) Move(id string, to *DataSource) error {
+	s := d.database.server
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, err := d.page(id)
+	if err != nil {
+		return err
+	}
+	values := p.public().Values
+	d.drop(id)
+	p.source, p.values = to, make([]Value, len(to.properties))
+	for i, property := range to.properties {
+		if v := values[property.Name]; fits(property.Type, v) {
+			p.values[i] = v
+		}
+	}
+	p.edited = minute(s.o.Now())
+	p.indexed = p.edited
+	to.insert(p)
+	return nil
+}
+
 // Remove purges a page, as emptying the trash does.
 func (d *DataSource) Remove(id string) {
 	s := d.database.server
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	d.drop(id)
+	delete(s.pages, id)
+}
+
+func (d *DataSource) drop(id string) {
 	is := func(p *page) bool { return p.id == id }
 	d.byCreated = slices.DeleteFunc(d.byCreated, is)
 	d.byEdited = slices.DeleteFunc(d.byEdited, is)
-	delete(s.pages, id)
+	d.database.server.lagging = slices.DeleteFunc(d.database.server.lagging, func(l lagging) bool { return is(l.page) })
 }

@@ -35,7 +35,11 @@ export interface paths {
         put?: never;
         /**
          * Insert or update leads
-         * @description All or nothing. A field that is absent leaves what is stored as it is; null clears it. A date is a day (2025-01-31), or a time: with an offset (2025-01-31T10:00:00+01:00) its day in the team's time zone counts, without one it is read as already there.
+         * @description All or nothing, 10,000 leads at most. A field that is absent leaves what is stored as it is; null clears it. A date is a day (2025-01-31), or a time: with an offset (2025-01-31T10:00:00+01:00) its day in the team's time zone counts, without one it is read as already there.
+         *
+         *     A field that is not listed becomes a column of its own, of the type of its first value: text, number, true or false, list of texts, and a day where its name begins with `date_`. It keeps that type.
+         *
+         *     With an `Idempotency-Key`, sending the same body again within a day gives the first answer again and stores nothing, also if the first answer was lost; another body with the key is a 422. A lead that another source owns, such as Notion, is a 409.
          */
         post: operations["ingestLeads"];
         delete?: never;
@@ -303,6 +307,8 @@ export interface components {
             /** @description The status, in the team's own words */
             statut: string;
             telephone?: string | null;
+        } & {
+            [key: string]: string | number | boolean | string[] | null;
         };
         MonthCounts: {
             /**
@@ -646,7 +652,10 @@ export interface operations {
     ingestLeads: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that no other request has, such as a UUID */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };

@@ -1,0 +1,120 @@
+package ingest
+
+import (
+	"context"
+	"time"
+
+	"leadlake"
+)
+
+// resumable is the age up to which an interrupted full scan is carried on
+// rather than begun again.
+const resumable = 24 * time.Hour
+
+// full reads every lead, and then which are gone. The watermark becomes the
+// moment at which the scan began: what is edited behind the scan's back is
+// found by the next incremental run.
+func (c *copying) full(ctx context.Context) error {
+	started, from := minute(c.syncer.source.Now()), time.Time{}
+	if known := c.known.ScanStarted; !known.IsZero() && started.Sub(known) < resumable {
+		started, from = known, c.known.ScanPosition
+	}
+	c.run.Since = from
+	cursor := func(last leadlake.Lead) *leadlake.Cursor {
+		return &leadlake.Cursor{
+			Watermark: c.known.Watermark, ScanStarted: started, ScanPosition: last.Time(leadlake.ColumnCreatedTime),
+		}
+	}
+	c.listed = map[string]leadlake.State{}
+	if err := c.copy(ctx, c.syncer.source.Scan(ctx, from), cursor); err != nil {
+		return err
+	}
+	listed := c.listed
+	if c.listed = nil; !from.IsZero() {
+		listed = nil // the first part was listed by another run
+	}
+	if c.run.Seen == 0 && from.IsZero() {
+		return c.sweep(ctx, listed) // an empty listing proves nothing
+	}
+	if err := c.prove(ctx, started); err != nil {
+		return err
+	}
+	return c.sweep(ctx, listed)
+}
+
+// prove moves the watermark to the start of a scan that came to its end.
+func (c *copying) prove(ctx context.Context, started time.Time) error {
+	if c.task.DryRun {
+		return nil
+	}
+	c.syncer.proved = later(c.syncer.proved, started)
+	known, err := c.syncer.table.Cursor(ctx, c.run.Source)
+	if err != nil || (known.ScanStarted.IsZero() && !known.Watermark.IsZero()) {
+		return err // no batch changed anything, so no scan is on record
+	}
+	return c.commit(ctx, nil, &leadlake.Cursor{Watermark: later(known.Watermark, started)})
+}
+
+// incremental reads what was edited since the watermark.
+func (c *copying) incremental(ctx context.Context) error {
+	started := minute(c.syncer.source.Now())
+	since := later(c.known.Watermark, c.syncer.proved).Add(-c.syncer.options.Overlap)
+	c.run.Since = since
+	newest := time.Time{}
+	cursor := func(last leadlake.Lead) *leadlake.Cursor {
+		// Edits come in order, so all before the last one have been seen. A
+		// time in the future, which Notion has been seen to give, proves
+		// nothing beyond the start of the run.
+		newest = later(newest, minute(last.Time(leadlake.ColumnLastEditedTime)))
+		next := c.known
+		next.Watermark = later(next.Watermark, earlier(newest, started))
+		return &next
+	}
+	if err := c.copy(ctx, c.syncer.source.Changed(ctx, since), cursor); err != nil {
+		return err
+	}
+	if !c.task.DryRun {
+		c.syncer.proved = later(c.syncer.proved, started)
+	}
+	return nil
+}
+
+// named reads the leads that the task names, whether they are listed or not.
+func (c *copying) named(ctx context.Context) error {
+	return c.reread(ctx, c.task.IDs, func(string) {})
+}
+
+// reread reads leads one by one and stores them in batches. missing hears of
+// those that the source does not show.
+func (c *copying) reread(ctx context.Context, ids []string, missing func(id string)) error {
+	leads := func(yield func(leadlake.Lead, error) bool) {
+		for _, id := range ids {
+			lead, err := c.syncer.source.Lead(ctx, id)
+			if leadlake.KindOf(err) == leadlake.NotFound {
+				missing(id)
+				continue
+			}
+			if !yield(lead, err) || err != nil {
+				return
+			}
+		}
+	}
+	return c.copy(ctx, leads, func(leadlake.Lead) *leadlake.Cursor { return nil })
+}
+
+// minute cuts a time to its minute: sources may know no more of it.
+func minute(t time.Time) time.Time { return t.UTC().Truncate(time.Minute) }
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
