@@ -22,11 +22,11 @@ type parts struct {
 	statistics []delta.Column // of which the log may know bounds
 }
 
-// DuckDB cuts rows into files by whole vectors, and into row groups of at most
-// so many.
 const (
-	vectorRows = 2048
-	groupRows  = 60 * vectorRows
+	vectorRows = 2048 // DuckDB cuts rows into files and row groups by whole vectors
+	// groupRows is how many rows a row group has at most: half of DuckDB's own
+	// measure, for who writes one holds it in memory.
+	groupRows = 30 * vectorRows
 )
 
 // writeParts makes the files, durably, and returns their adds: those made so
@@ -38,7 +38,7 @@ func (e *Engine) writeParts(ctx context.Context, conn *sql.Conn, p parts) (adds 
 		return nil, err
 	}
 	defer func() { _ = os.RemoveAll(temp) }() // Close removes it at the latest
-	question, target, options := p.source, filepath.Join(temp, "data_0.parquet"), ""
+	question, target, options := p.source, filepath.Join(temp, "data_0.parquet"), fmt.Sprintf(", ROW_GROUP_SIZE %d", groupRows)
 	if p.orderBy != "" {
 		question = "SELECT * FROM (" + question + ") ORDER BY " + identifier(p.orderBy)
 	}
