@@ -53,7 +53,7 @@ type Drift struct {
 // leads, so that all of them have to be read again.
 func (d Drift) Rereads() bool {
 	switch d.Kind {
-	case PropertyRenamed, PropertyRemoved, OptionAdded, OptionRemoved:
+	case PropertyRenamed, PropertyRemoved, OptionAdded:
 		return false
 	default:
 		return true

@@ -9,6 +9,7 @@ import (
 	"leadlake/internal/config"
 	"leadlake/internal/httpapi"
 	"leadlake/internal/ingest"
+	"leadlake/internal/journal"
 	"leadlake/internal/leadtable"
 	"leadlake/internal/notion"
 )
@@ -80,9 +81,27 @@ func (l storedLeads) Columns(ctx context.Context) ([]leadlake.Column, error) {
 	return snap.Columns, err
 }
 
-// ingestion is the runner as the API sees it; without one there is nothing to
-// start.
-type ingestion struct{ runner *ingest.Runner }
+// ingestion is the runner and its records as the API sees them; without a
+// runner there is nothing to start.
+type ingestion struct {
+	runner  *ingest.Runner
+	journal *journal.Journal
+}
+
+// Runs returns the last runs.
+func (i ingestion) Runs(ctx context.Context, limit int) ([]leadlake.Run, error) {
+	return i.journal.Runs(ctx, journal.RunsQuery{Limit: limit})
+}
+
+// Schema returns what is known of the properties of the lake's source.
+func (i ingestion) Schema(ctx context.Context) ([]leadlake.Property, []leadlake.Drift, error) {
+	sources, err := i.journal.Sources(ctx)
+	if err != nil || len(sources) == 0 {
+		return nil, nil, err
+	}
+	drifts, err := i.journal.Drifts(ctx, sources[0]) // a lake follows one source with a schema
+	return journal.Fold(drifts), drifts, err
+}
 
 // Start asks for a run.
 func (i ingestion) Start(context.Context) error {

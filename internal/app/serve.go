@@ -187,7 +187,7 @@ func newServer(c config.Config, o Options, l *lake, serving Serving, runner *ing
 	return httpapi.New(
 		metric.New(l.leads, l.engine, metric.Options{Zone: c.Zone}),
 		storedLeads{l.leads},
-		ingestion{runner},
+		ingestion{runner, l.journal},
 		httpapi.Options{
 			Pages: pages, Zone: c.Zone, CORSOrigins: c.CORSOrigins, LocalOnly: c.Loopback(),
 			Demo: serving == Demo, Version: o.Version, Log: o.Log,
@@ -199,6 +199,7 @@ func newServer(c config.Config, o Options, l *lake, serving Serving, runner *ing
 				}
 				return &httpapi.Source{Kind: "notion", Name: title}
 			},
+			Webhooks: inbox(o, l, runner),
 			Ready: func(ctx context.Context) []string {
 				if _, err := l.leads.Latest(ctx); err != nil {
 					return []string{leadlake.MessageOf(err)}

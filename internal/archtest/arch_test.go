@@ -54,6 +54,7 @@ func allowed() map[string][]string {
 		"internal/notion/fakenotion": {".", "internal/notion"},
 		"internal/tabular":           {".", "internal/naming"},
 		"internal/telemetry":         nil,
+		"internal/webhook":           {".", "internal/blob", "internal/notion"},
 		"internal/webui":             nil,
 	}
 }

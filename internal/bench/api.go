@@ -51,6 +51,12 @@ func (l storedLeads) Columns(ctx context.Context) ([]leadlake.Column, error) {
 func (noIngestion) Status() leadlake.Ingestion  { return leadlake.Ingestion{} }
 func (noIngestion) Start(context.Context) error { return nil }
 
+func (noIngestion) Runs(context.Context, int) ([]leadlake.Run, error) { return nil, nil }
+
+func (noIngestion) Schema(context.Context) ([]leadlake.Property, []leadlake.Drift, error) {
+	return nil, nil, nil
+}
+
 // serveAPI serves until the process is killed, and says first where.
 func serveAPI(ctx context.Context, t task, out io.Writer) (err error) {
 	l, err := openLake(ctx, t.Lake)

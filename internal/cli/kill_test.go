@@ -4,6 +4,7 @@ import (
 	"flag"
 	"io/fs"
 	"math/rand/v2"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -12,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"leadlake/internal/notion/fakenotion"
 )
 
 var (
@@ -20,8 +23,8 @@ var (
 )
 
 // TestKilledAtAnyMoment kills a process that syncs, again and again, at moments that
-// nobody chose, while the leads in Notion change. The lake must end up as one
-// that was synced once and left in peace.
+// nobody chose, while the leads in Notion change and Notion misbehaves. The lake
+// must end up as one that was synced once and left in peace.
 func TestKilledAtAnyMoment(t *testing.T) {
 	t.Parallel()
 	const leads = 6000
@@ -44,9 +47,12 @@ func TestKilledAtAnyMoment(t *testing.T) {
 		if random.IntN(2) == 0 {
 			must(t, w.edit(some(random, w.ids, 150)...), w.fill(20))
 		}
+		if random.IntN(2) == 0 {
+			w.misbehave(random)
+		}
 		var how []string
-		if random.IntN(6) == 0 {
-			how = append(how, "--full")
+		if mode := random.IntN(8); mode < 2 {
+			how = append(how, []string{"--full", "--sweep"}[mode])
 		}
 		if killedWithin(t, time.Duration(random.Int64N(int64(patience))), p.sync(lake, how...)) {
 			killed++
@@ -56,6 +62,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 			patience -= patience / 10
 		}
 	}
+	w.server.Clear()
 	left := checkScratch(t, lake, 4**kills)
 	p.finish(t, lake)
 
@@ -66,6 +73,19 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	t.Logf("%d syncs were killed and %d ended by themselves; they made %d versions of %d leads, and left %d files in scratch", killed, ended, versions, len(want), left)
 	compare(t, w, got, want)
 	checkScratch(t, lake, 0)
+}
+
+// misbehave has Notion do, some time in the next sync, what it does now and
+// then and a sync gets over.
+func (w *workspace) misbehave(random *rand.Rand) {
+	effects := []fakenotion.Effect{
+		fakenotion.DeadCursor(), fakenotion.ShortPage(7), fakenotion.EmptyPage(), fakenotion.RepeatRow(), fakenotion.RepeatCursor(),
+		fakenotion.LoseCursor(), fakenotion.DataSourceAmongRows(), fakenotion.Cut(), fakenotion.Unavailable(), fakenotion.Overloaded(0),
+		fakenotion.HTML(http.StatusBadGateway),
+	}
+	w.server.Script(fakenotion.Fault{
+		On: fakenotion.Query, After: random.IntN(30), Times: 1 + random.IntN(2), Do: effects[random.IntN(len(effects))],
+	})
 }
 
 // compare reports where got differs from want, and whether those are the

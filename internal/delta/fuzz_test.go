@@ -213,6 +213,7 @@ func FuzzHints(f *testing.F) {
 func FuzzInterval(f *testing.F) {
 	f.Add("interval 1 week")
 	f.Add("interval 30 days 2 hours")
+	f.Add("interval 888888 hours 40 days 1111111112 hours") // more than a Duration holds
 	f.Fuzz(func(t *testing.T, text string) {
 		m := delta.Metadata{Configuration: map[string]string{"delta.deletedFileRetentionDuration": text}}
 		if d := m.DeletedFileRetention(); d < 0 {

@@ -2,6 +2,7 @@ package delta
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -125,6 +126,15 @@ func (m Metadata) targetSize() int64 {
 
 var intervalPart = regexp.MustCompile(`(?i)(\d+)\s*(week|day|hour|minute|second|millisecond|microsecond)s?`)
 
+// plus returns total and n units more: the longest duration there is where
+// that is more, 292 years.
+func plus(total time.Duration, n int64, unit time.Duration) time.Duration {
+	if time.Duration(n) > (math.MaxInt64-total)/unit {
+		return math.MaxInt64
+	}
+	return total + time.Duration(n)*unit
+}
+
 // parseInterval reads a duration as the protocol's writers put it, such as
 // "interval 1 week" or "interval 2 days 3 hours".
 func parseInterval(text string) (time.Duration, error) {
@@ -138,7 +148,7 @@ func parseInterval(text string) (time.Duration, error) {
 		if err != nil {
 			return 0, fmt.Errorf("reading interval %q: %w", text, err)
 		}
-		total, found = total+time.Duration(n)*units[strings.ToLower(m[2])], true
+		total, found = plus(total, n, units[strings.ToLower(m[2])]), true
 	}
 	if !found {
 		return 0, fmt.Errorf("reading interval %q: no number with a unit in it", text)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"leadlake"
 )
 
@@ -43,24 +45,40 @@ func (s *Server) registerCounts() {
 	}, s.countByMonth)
 }
 
-func (s *Server) countByWeek(ctx context.Context, in *Conditional) (*versioned[list[WeekCounts]], error) {
-	return answer(ctx, s, *in, func(ctx context.Context) (int64, list[WeekCounts], error) {
-		return count(ctx, s.numbers, leadlake.ByWeek, func(p leadlake.Point) WeekCounts {
+type countInput struct {
+	Conditional
+
+	Occurrence Occurrence `default:"current" doc:"Which dates of an event count: the one that the lead has now, the first or the last of those that were ever seen, or every one" query:"occurrence"`
+}
+
+// Occurrence says which dates of an event count.
+type Occurrence string
+
+// Schema lists the occurrences; huma calls it.
+func (Occurrence) Schema(huma.Registry) *huma.Schema { return enumOf(leadlake.Occurrences()...) }
+
+func (s *Server) countByWeek(ctx context.Context, in *countInput) (*versioned[list[WeekCounts]], error) {
+	return answer(ctx, s, in.Conditional, func(ctx context.Context) (int64, list[WeekCounts], error) {
+		return count(ctx, s.numbers, in.query(leadlake.ByWeek), func(p leadlake.Point) WeekCounts {
 			return WeekCounts{p.Period.String(), countsOf(p)}
 		})
 	})
 }
 
-func (s *Server) countByMonth(ctx context.Context, in *Conditional) (*versioned[list[MonthCounts]], error) {
-	return answer(ctx, s, *in, func(ctx context.Context) (int64, list[MonthCounts], error) {
-		return count(ctx, s.numbers, leadlake.ByMonth, func(p leadlake.Point) MonthCounts {
+func (s *Server) countByMonth(ctx context.Context, in *countInput) (*versioned[list[MonthCounts]], error) {
+	return answer(ctx, s, in.Conditional, func(ctx context.Context) (int64, list[MonthCounts], error) {
+		return count(ctx, s.numbers, in.query(leadlake.ByMonth), func(p leadlake.Point) MonthCounts {
 			return MonthCounts{p.Period.String(), countsOf(p)}
 		})
 	})
 }
 
-func count[T any](ctx context.Context, n Numbers, grain leadlake.Grain, row func(leadlake.Point) T) (version int64, rows list[T], err error) {
-	series, err := n.Count(ctx, leadlake.Query{Grain: grain})
+func (in *countInput) query(grain leadlake.Grain) leadlake.Query {
+	return leadlake.Query{Grain: grain, Occurrence: leadlake.Occurrence(in.Occurrence)}
+}
+
+func count[T any](ctx context.Context, n Numbers, q leadlake.Query, row func(leadlake.Point) T) (version int64, rows list[T], err error) {
+	series, err := n.Count(ctx, q)
 	if err != nil {
 		return 0, nil, err
 	}

@@ -32,6 +32,9 @@ type lake struct {
 	batch     leadlake.Batch // the last one
 	columns   []leadlake.Column
 	answered  map[leadlake.Request]leadlake.Tally
+	runs      []leadlake.Run
+	drifts    []leadlake.Drift
+	messages  []string
 	fail      error // of everything
 	refuse    error // of Upsert
 	panics    any   // of Count
@@ -53,6 +56,29 @@ func (l *lake) question(ctx context.Context) {
 	if l.panics != nil {
 		panic(l.panics)
 	}
+}
+
+func (l *lake) Runs(_ context.Context, limit int) ([]leadlake.Run, error) {
+	return l.runs[:min(limit, len(l.runs))], l.fail
+}
+
+func (l *lake) Schema(context.Context) ([]leadlake.Property, []leadlake.Drift, error) {
+	var properties []leadlake.Property
+	for _, d := range l.drifts {
+		properties = append(properties, d.Property)
+	}
+	return properties, l.drifts, l.fail
+}
+
+func (l *lake) Receive(_ context.Context, signature string, body []byte) error {
+	switch {
+	case l.fail != nil:
+		return l.fail
+	case signature != "right":
+		return leadlake.Errorf(leadlake.Denied, "The signature is not Notion's.")
+	}
+	l.messages = append(l.messages, string(body))
+	return nil
 }
 
 func (l *lake) Count(ctx context.Context, q leadlake.Query) (leadlake.Series, error) {
@@ -143,7 +169,11 @@ func (l *lake) Columns(context.Context) ([]leadlake.Column, error) {
 	return l.columns, l.fail
 }
 
-func (l *lake) Status() leadlake.Ingestion { return l.ingestion }
+func (l *lake) Status() leadlake.Ingestion {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.ingestion
+}
 
 func (l *lake) Start(context.Context) error {
 	if l.fail != nil {

@@ -36,7 +36,7 @@ func (s *Server) guard(next http.Handler) (http.Handler, error) {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		w.Header().Set("Referrer-Policy", "no-referrer")
-		if s.options.LocalOnly && !isLocal(r.Host) {
+		if s.options.LocalOnly && !isLocal(r.Host) && r.URL.Path != webhookPath {
 			r.Pattern = "/"
 			writeProblem(w, http.StatusMisdirectedRequest, "This server answers on this machine only, as localhost or 127.0.0.1.")
 			return

@@ -19,6 +19,8 @@ type Status struct {
 	Progress         orNull[RunSoFar] `doc:"Of the running run" json:"progress"`
 	LastSuccess      *time.Time       `json:"last_success"`
 	LastError        orNull[Failure]  `doc:"The newest failure since the last success" json:"last_error"`
+	Held             orNull[Held]     `doc:"Leads that are missing from the source and were not marked as gone, because they are suspiciously many" json:"held"`
+	Elsewhere        *string          `doc:"Which other process syncs this lake now, for people" json:"elsewhere"`
 	Version          *int64           `doc:"The newest version of the table; null while there is none" example:"42" json:"version"`
 	Rows             int64            `doc:"How many leads it holds" example:"3012" json:"rows"`
 	FreshnessSeconds *float64         `doc:"The age of the last success" example:"35" json:"freshness_seconds"`
@@ -32,18 +34,26 @@ type Status struct {
 type Mode string
 
 // Schema lists the modes; huma calls it.
-func (Mode) Schema(huma.Registry) *huma.Schema { return enumOf(leadlake.Full, leadlake.Incremental) }
+func (Mode) Schema(huma.Registry) *huma.Schema { return enumOf(leadlake.Modes()...) }
 
 // RunSoFar is how far a run has come.
 type RunSoFar struct {
-	Seen             int       `doc:"Leads read from the source" json:"seen"`
-	Inserted         int       `json:"inserted"`
-	Updated          int       `json:"updated"`
-	Unchanged        int       `json:"unchanged"`
-	Requests         int       `doc:"Sent to the source" json:"requests"`
-	WaitedSeconds    float64   `doc:"Spent waiting because the source asked for it" json:"waited_seconds"`
-	RemainingSeconds *float64  `doc:"Estimate of what is left; null where unknown" json:"remaining_seconds"`
-	StartedAt        time.Time `json:"started_at"`
+	Seen             int        `doc:"Leads read from the source" json:"seen"`
+	Inserted         int        `json:"inserted"`
+	Updated          int        `json:"updated"`
+	Unchanged        int        `json:"unchanged"`
+	Requests         int        `doc:"Sent to the source" json:"requests"`
+	WaitedSeconds    float64    `doc:"Spent waiting because the source asked for it" json:"waited_seconds"`
+	RemainingSeconds *float64   `doc:"Estimate of what is left; null where unknown" json:"remaining_seconds"`
+	StartedAt        time.Time  `json:"started_at"`
+	PausedUntil      *time.Time `doc:"When a pause ends that the source has asked for" json:"paused_until"`
+}
+
+// Held is a deletion that waits for somebody to allow it.
+type Held struct {
+	At      time.Time `json:"at"`
+	Leads   int       `doc:"How many are missing" example:"57" json:"leads"`
+	Message string    `doc:"What is wrong and what to do, for people" json:"message"`
 }
 
 // Failure is a run that ended before it was done.
@@ -63,6 +73,7 @@ func (s *Server) registerIngestion() {
 		description: "Starts a run, or joins the one that goes on. 409 where no Notion database is configured.",
 		status:      http.StatusAccepted, errors: []int{http.StatusConflict},
 	}, s.ingestNotion)
+	s.registerRuns()
 }
 
 type statusOutput struct{ Body Status }
@@ -104,6 +115,14 @@ func (s *Server) statusOf(in leadlake.Ingestion) Status {
 	if in.LastFailure != nil {
 		out.LastError.value = failureOf(*in.LastFailure)
 	}
+	if in.Held != nil {
+		out.Held.value = &Held{At: instant(in.Held.FinishedAt), Leads: in.Held.Held, Message: fmt.Sprintf(
+			"%d leads are no longer in the database. So many at once may be a mistake, so none was marked as gone. "+
+				"If they really are, run: leadlake sync --sweep --allow-mass-delete", in.Held.Held)}
+	}
+	if in.Elsewhere != "" {
+		out.Elsewhere = &in.Elsewhere
+	}
 	return out
 }
 
@@ -122,6 +141,9 @@ func soFar(run leadlake.Run) *RunSoFar {
 	}
 	if run.Remaining > 0 {
 		out.RemainingSeconds = new(seconds(run.Remaining))
+	}
+	if !run.PausedUntil.IsZero() {
+		out.PausedUntil = new(instant(run.PausedUntil))
 	}
 	return out
 }

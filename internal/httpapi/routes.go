@@ -17,6 +17,8 @@ func (s *Server) register() {
 	s.registerMetrics()
 	s.registerIngestion()
 	s.registerLeads()
+	s.registerStream()
+	s.registerWebhooks()
 	s.registerHealth()
 }
 
@@ -43,7 +45,7 @@ func (rt *routes) handler(pages http.Handler) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("setting up compression: %w", err)
 	}
-	api := compress(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	api := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 		w.Header().Set("Cross-Origin-Resource-Policy", "same-origin")
 		w.Header().Set("Cache-Control", "no-store") // an answer that may be kept says so
@@ -53,11 +55,14 @@ func (rt *routes) handler(pages http.Handler) (http.Handler, error) {
 			return
 		}
 		rt.ServeHTTP(w, r)
-	}))
+	})
+	compressed := compress(api)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
-		case rt.owns(r):
+		case r.URL.Path == streamPath:
 			api.ServeHTTP(w, r)
+		case rt.owns(r):
+			compressed.ServeHTTP(w, r)
 		case strings.HasPrefix(r.URL.Path, "/api/"):
 			r.Pattern = "/api/"
 			writeProblem(w, http.StatusNotFound, "There is nothing at this address; /docs lists what there is.")

@@ -49,6 +49,18 @@ type Ingestion interface {
 	// Start begins a run, which outlives ctx, or joins the one that goes on.
 	// Without a source it returns an error of kind Conflict.
 	Start(ctx context.Context) error
+	// Runs returns the last runs, the newest first.
+	Runs(ctx context.Context, limit int) ([]leadlake.Run, error)
+	// Schema returns what is known of the source's properties, and how they
+	// changed, the oldest change first.
+	Schema(ctx context.Context) ([]leadlake.Property, []leadlake.Drift, error)
+}
+
+// Webhooks takes what the source tells of by itself.
+type Webhooks interface {
+	// Receive takes one message with its signature. An error of kind Denied says
+	// that it is not from the source.
+	Receive(ctx context.Context, signature string, body []byte) error
 }
 
 // Source is where the leads come from.
@@ -74,6 +86,8 @@ type Options struct {
 	Demo bool
 	// Source returns where the leads come from, nil where from nowhere.
 	Source func() *Source
+	// Webhooks, where it is not nil, takes the source's messages.
+	Webhooks Webhooks
 	// Ready returns, as sentences, why requests should not be sent here.
 	Ready func(context.Context) []string
 	// Version of the program and Table, something that tells this table from
@@ -124,6 +138,7 @@ type Server struct {
 	routes   *routes
 	handler  http.Handler
 	decoding chan struct{} // a place per body that may be taken apart at a time
+	ending   chan struct{} // closed when Run is told to end
 }
 
 // New returns a Server that answers from its three parts.
@@ -133,6 +148,7 @@ func New(n Numbers, l Leads, i Ingestion, o Options) (*Server, error) {
 		options:  o.withDefaults(),
 		routes:   &routes{ServeMux: http.NewServeMux()},
 		decoding: make(chan struct{}, 2),
+		ending:   make(chan struct{}),
 	}
 	s.register()
 	if err := s.serveDocs(); err != nil {
@@ -172,6 +188,7 @@ func (s *Server) Run(ctx context.Context, ln net.Listener) error {
 		return fmt.Errorf("serving HTTP: %w", err)
 	case <-ctx.Done():
 	}
+	close(s.ending)
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.options.Grace)
 	defer cancel()
 	err := server.Shutdown(grace)

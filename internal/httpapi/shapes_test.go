@@ -70,7 +70,7 @@ func TestShapes(t *testing.T) {
 		{
 			name: "status before anything happened", target: "/api/v1/ingestion/status",
 			lake: func(l *lake) { l.version = -1 }, options: httpapi.Options{Zone: paris},
-			want: `{"state":"idle","mode":null,"progress":null,"last_success":null,"last_error":null,"version":null,"rows":0,` +
+			want: `{"state":"idle","mode":null,"progress":null,"last_success":null,"last_error":null,"held":null,"elsewhere":null,"version":null,"rows":0,` +
 				`"freshness_seconds":null,"demo":false,"source":null,"today":"2026-11-21","time_zone":"Europe/Paris"}`,
 		},
 		{
@@ -78,7 +78,7 @@ func TestShapes(t *testing.T) {
 			lake:    func(l *lake) { l.ingestion = leadlake.Ingestion{Current: &run, Last: &failed} },
 			options: httpapi.Options{Demo: true, Source: func() *httpapi.Source { return &httpapi.Source{Kind: "notion", Name: "Prospection"} }},
 			want: `{"state":"running","mode":"full","progress":{"seen":1200,"inserted":1100,"updated":60,"unchanged":40,"requests":13,"waited_seconds":2.1,` +
-				`"remaining_seconds":4,"started_at":"2026-11-21T08:00:35Z"},"last_success":null,"last_error":null,"version":42,"rows":0,` +
+				`"remaining_seconds":4,"started_at":"2026-11-21T08:00:35Z","paused_until":null},"last_success":null,"last_error":null,"held":null,"elsewhere":null,"version":42,"rows":0,` +
 				`"freshness_seconds":null,"demo":true,"source":{"kind":"notion","name":"Prospection"},"today":"2026-11-21","time_zone":"UTC"}`,
 		},
 		{
@@ -87,7 +87,7 @@ func TestShapes(t *testing.T) {
 				l.ingestion = leadlake.Ingestion{Last: &failed, LastFailure: &failed, LastSuccess: now().Add(-35 * time.Second)}
 			},
 			want: `{"state":"idle","mode":"incremental","progress":null,"last_success":"2026-11-21T08:00:00Z",` +
-				`"last_error":{"at":"2026-11-21T08:00:35Z","message":"Notion refuses the token: make a new one"},"version":42,"rows":0,` +
+				`"last_error":{"at":"2026-11-21T08:00:35Z","message":"Notion refuses the token: make a new one"},"held":null,"elsewhere":null,"version":42,"rows":0,` +
 				`"freshness_seconds":35,"demo":false,"source":null,"today":"2026-11-21","time_zone":"UTC"}`,
 		},
 		{
@@ -97,8 +97,42 @@ func TestShapes(t *testing.T) {
 				l.ingestion.Last = l.ingestion.LastFailure
 			},
 			want: `{"state":"idle","mode":null,"progress":null,"last_success":null,` +
-				`"last_error":{"at":"2026-11-21T08:00:35Z","message":"The sync failed for a reason of ours; the log tells the cause."},"version":42,"rows":0,` +
+				`"last_error":{"at":"2026-11-21T08:00:35Z","message":"The sync failed for a reason of ours; the log tells the cause."},"held":null,"elsewhere":null,"version":42,"rows":0,` +
 				`"freshness_seconds":null,"demo":false,"source":null,"today":"2026-11-21","time_zone":"UTC"}`,
+		},
+		{
+			name: "status while deletions are held and somebody else syncs", target: "/api/v1/ingestion/status",
+			lake: func(l *lake) {
+				l.ingestion = leadlake.Ingestion{Held: &leadlake.Run{FinishedAt: now(), Held: 57}, Elsewhere: "Another sync is running."}
+			},
+			want: `{"state":"idle","mode":null,"progress":null,"last_success":null,"last_error":null,` +
+				`"held":{"at":"2026-11-21T08:00:35Z","leads":57,"message":"57 leads are no longer in the database. So many at once may be a mistake, so none was marked as gone. ` +
+				`If they really are, run: leadlake sync --sweep --allow-mass-delete"},"elsewhere":"Another sync is running.","version":42,"rows":0,` +
+				`"freshness_seconds":null,"demo":false,"source":null,"today":"2026-11-21","time_zone":"UTC"}`,
+		},
+		{
+			name: "runs", target: "/api/v1/ingestion/runs?limit=1",
+			lake: func(l *lake) {
+				l.runs = []leadlake.Run{{
+					ID: "x", Source: "notion:y", Mode: leadlake.Sweep, StartedAt: now(), FinishedAt: now(), Seen: 5, Updated: 1, Unchanged: 4,
+					Moves: leadlake.Moves{Trashed: 1}, Balance: &leadlake.Balance{Active: 4, Archived: 1, Stored: 5}, Before: 2, Version: 3,
+					Warnings: []leadlake.Warning{{Text: "odd", Count: 1, Examples: []string{"a"}}},
+				}, {}}
+			},
+			want: `[{"id":"x","source":"notion:y","mode":"sweep","outcome":"success","error":null,"started_at":"2026-11-21T08:00:35Z","finished_at":"2026-11-21T08:00:35Z",` +
+				`"since":null,"seen":5,"inserted":0,"updated":1,"unchanged":4,"states":{"active":0,"archived":0,"trashed":1,"moved":0,"unreachable":0},"held":0,` +
+				`"balance":{"notion_active":4,"notion_archived":1,"table":5},"requests":0,"retries":0,"waited_seconds":0,"version_before":2,"version_after":3,` +
+				`"warnings":[{"text":"odd","count":1,"examples":["a"]}],"drift":[],"failed_requests":[]}]`,
+		},
+		{
+			name: "schema", target: "/api/v1/ingestion/schema",
+			lake: func(l *lake) {
+				l.drifts = []leadlake.Drift{{At: now(), Kind: leadlake.PropertyAdded, Is: "Ville", Property: leadlake.Property{
+					ID: "a", Label: "Ville", Kind: "rich_text", Column: "ville", Type: leadlake.Text, FirstSeen: now(),
+				}}}
+			},
+			want: `{"properties":[{"id":"a","label":"Ville","kind":"rich_text","column":"ville","type":"string","first_seen":"2026-11-21T08:00:35Z","removed_at":null}],` +
+				`"changes":[{"at":"2026-11-21T08:00:35Z","change":"added","property_id":"a","property":"Ville","column":"ville","was":null,"is":"Ville"}]}`,
 		},
 		{name: "alive", target: "/healthz", want: `{"status":"ok"}`},
 		{name: "ready", target: "/readyz", want: `{"status":"ok"}`},

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	"leadlake"
@@ -79,15 +80,41 @@ func (c *copying) incremental(ctx context.Context) error {
 	return nil
 }
 
-// named reads the leads that the task names, whether they are listed or not.
+// named reads the leads that the task names, whether they are listed or not. One
+// that the lake does not know and that is gone already never was a lead.
 func (c *copying) named(ctx context.Context) error {
-	return c.reread(ctx, c.task.IDs, func(string) {})
+	stored, err := c.syncer.table.Leads(ctx, c.task.IDs)
+	if err != nil {
+		return err
+	}
+	known := map[string]bool{}
+	for _, lead := range stored {
+		known[lead.ID] = true
+	}
+	leads := func(yield func(leadlake.Lead, error) bool) {
+		for lead, err := range c.read(ctx, c.task.IDs, func(string) {}) {
+			if err == nil && !known[lead.ID] && !leadlake.State(lead.Text(leadlake.ColumnState)).Counts() {
+				continue
+			}
+			if !yield(lead, err) {
+				return
+			}
+		}
+	}
+	return c.copy(ctx, leads, noCursor)
 }
+
+func noCursor(leadlake.Lead) *leadlake.Cursor { return nil }
 
 // reread reads leads one by one and stores them in batches. missing hears of
 // those that the source does not show.
 func (c *copying) reread(ctx context.Context, ids []string, missing func(id string)) error {
-	leads := func(yield func(leadlake.Lead, error) bool) {
+	return c.copy(ctx, c.read(ctx, ids, missing), noCursor)
+}
+
+// read yields leads, read one by one.
+func (c *copying) read(ctx context.Context, ids []string, missing func(id string)) iter.Seq2[leadlake.Lead, error] {
+	return func(yield func(leadlake.Lead, error) bool) {
 		for _, id := range ids {
 			lead, err := c.syncer.source.Lead(ctx, id)
 			if leadlake.KindOf(err) == leadlake.NotFound {
@@ -99,7 +126,6 @@ func (c *copying) reread(ctx context.Context, ids []string, missing func(id stri
 			}
 		}
 	}
-	return c.copy(ctx, leads, func(leadlake.Lead) *leadlake.Cursor { return nil })
 }
 
 // minute cuts a time to its minute: sources may know no more of it.

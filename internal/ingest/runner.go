@@ -128,6 +128,16 @@ func (r *Runner) now() time.Time {
 	return r.syncer.source.Now()
 }
 
+// Source returns the id of the source, "" while it is not open.
+func (r *Runner) Source() string {
+	r.opening.Lock()
+	defer r.opening.Unlock()
+	if r.syncer == nil {
+		return ""
+	}
+	return r.syncer.source.ID()
+}
+
 func (r *Runner) derived() bool {
 	r.opening.Lock()
 	defer r.opening.Unlock()

@@ -155,7 +155,7 @@ func (c *copying) bury(ctx context.Context, missing []string) error {
 	if err != nil {
 		return err
 	}
-	if err := c.copy(ctx, all(gone), func(leadlake.Lead) *leadlake.Cursor { return nil }); err != nil {
+	if err := c.copy(ctx, all(gone), noCursor); err != nil {
 		return err
 	}
 	if c.task.DryRun || maps.Equal(before, still) {

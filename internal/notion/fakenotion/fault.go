@@ -36,6 +36,13 @@ func (s *Server) Script(faults ...Fault) {
 	}
 }
 
+// Clear forgets the faults that have not befallen anything yet.
+func (s *Server) Clear() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = nil
+}
+
 func (s *Server) effectOn(route Route) Effect {
 	var effect Effect
 	hit := false
