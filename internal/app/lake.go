@@ -35,7 +35,7 @@ func openLake(ctx context.Context, c config.Config) (*lake, error) {
 		return nil, err
 	}
 	l := &lake{place: c.Lake, disk: disk}
-	if l.engine, err = duck.Open(disk, duck.Options{}); err != nil {
+	if l.engine, err = duck.Open(ctx, disk, duck.Options{}); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the lake: %w", err), l.Close())
 	}
 	table := delta.Open(disk, leadtable.Folder, delta.Options{Root: disk.Root(leadtable.Folder), Parquet: l.engine})

@@ -48,7 +48,7 @@ func OpenTable(ctx context.Context, c config.Config, dir string, readOnly bool) 
 		return nil, t.refusal(err)
 	}
 	var err error
-	if t.engine, err = duck.Open(t.disk, duck.Options{}); err != nil {
+	if t.engine, err = duck.Open(ctx, t.disk, duck.Options{}); err != nil {
 		return nil, errors.Join(t.refusal(err), t.disk.Close())
 	}
 	t.delta = delta.Open(t.disk, "", delta.Options{Root: t.disk.Root(""), Parquet: t.engine})

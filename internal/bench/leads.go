@@ -111,7 +111,7 @@ func openLake(ctx context.Context, dir string) (*lake, error) { return openLakeA
 
 // openLakeAt opens it with another clock.
 func openLakeAt(ctx context.Context, dir string, now func() time.Time) (*lake, error) {
-	l, err := openLog(dir, now)
+	l, err := openLog(ctx, dir, now)
 	if err != nil {
 		return nil, err
 	}
@@ -123,13 +123,13 @@ func openLakeAt(ctx context.Context, dir string, now func() time.Time) (*lake, e
 }
 
 // openLog opens the table of a lake without reading it.
-func openLog(dir string, now func() time.Time) (*lake, error) {
+func openLog(ctx context.Context, dir string, now func() time.Time) (*lake, error) {
 	disk, err := local.Open(dir)
 	if err != nil {
 		return nil, err
 	}
 	l := &lake{disk: disk}
-	if l.engine, err = duck.Open(disk, duck.Options{}); err != nil {
+	if l.engine, err = duck.Open(ctx, disk, duck.Options{}); err != nil {
 		return nil, errors.Join(err, disk.Close())
 	}
 	l.log = delta.Open(disk, leadtable.Folder, delta.Options{Root: disk.Path(leadtable.Folder), Parquet: l.engine, Now: now})

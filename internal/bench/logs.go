@@ -95,7 +95,7 @@ func writeCommit(folder string, like *delta.Snapshot, version int, t task, stats
 func checkpoints(ctx context.Context, t task) error {
 	commits := (t.Count + t.Batch - 1) / t.Batch
 	newest := (commits - 2) / t.Runs * t.Runs // some commits come behind it
-	l, err := openLog(t.To, time.Now)
+	l, err := openLog(ctx, t.To, time.Now)
 	if err != nil {
 		return err
 	}
@@ -112,7 +112,7 @@ func checkpoints(ctx context.Context, t task) error {
 
 // measureOpen opens the table in a process that has done nothing yet.
 func measureOpen(ctx context.Context, t task) (o opened, err error) {
-	l, err := openLog(t.Lake, time.Now)
+	l, err := openLog(ctx, t.Lake, time.Now)
 	if err != nil {
 		return o, err
 	}
@@ -131,7 +131,7 @@ func measureOpen(ctx context.Context, t task) (o opened, err error) {
 
 // measureCheckpoint writes and verifies the checkpoint of an open table.
 func measureCheckpoint(ctx context.Context, t task) (u usage, err error) {
-	l, err := openLog(t.Lake, time.Now)
+	l, err := openLog(ctx, t.Lake, time.Now)
 	if err != nil {
 		return u, err
 	}

@@ -19,7 +19,7 @@ func rowsOf(t *testing.T, dir string) (rows [][]any, versions int64) {
 	disk, err := local.Open(dir)
 	must(t, err)
 	defer func() { must(t, disk.Close()) }()
-	engine, err := duck.Open(disk, duck.Options{})
+	engine, err := duck.Open(t.Context(), disk, duck.Options{})
 	must(t, err)
 	defer func() { must(t, engine.Close()) }()
 	log := delta.Open(disk, leadtable.Folder, delta.Options{})

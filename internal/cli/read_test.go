@@ -29,7 +29,7 @@ func someTable(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	engine, err := duck.Open(disk, duck.Options{})
+	engine, err := duck.Open(t.Context(), disk, duck.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

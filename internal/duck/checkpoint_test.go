@@ -122,7 +122,7 @@ func TestCheckpointsOfOtherWriters(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := duck.Open(disk, duck.Options{})
+	e, err := duck.Open(t.Context(), disk, duck.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,7 +23,7 @@ func TestDeleteLeavesWhatDoesNotMatch(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = disk.Close() })
-	e, err := duck.Open(disk, duck.Options{})
+	e, err := duck.Open(t.Context(), disk, duck.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -47,8 +47,8 @@ type Engine struct {
 	questions, work *database
 }
 
-// Open returns an engine on disk. DuckDB itself starts when it is needed.
-func Open(disk Disk, o Options) (*Engine, error) {
+// Open starts an engine on disk.
+func Open(ctx context.Context, disk Disk, o Options) (*Engine, error) {
 	if o.Threads == 0 {
 		o.Threads = 2
 	}
@@ -61,6 +61,9 @@ func Open(disk Disk, o Options) (*Engine, error) {
 		return nil, err
 	}
 	if e.work, err = newDatabase(disk, 1, o.MemoryMB/2); err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
+	if _, err := e.questions.started(ctx); err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
 	return e, nil

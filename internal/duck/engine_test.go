@@ -22,7 +22,7 @@ func open(t *testing.T, dir string) (*local.Bucket, *duck.Engine) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := duck.Open(disk, duck.Options{})
+	e, err := duck.Open(t.Context(), disk, duck.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

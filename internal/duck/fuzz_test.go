@@ -31,7 +31,7 @@ func newBench(f *testing.F) *bench {
 	b := &bench{dir: f.TempDir()}
 	var err error
 	if b.disk, err = local.Open(b.dir); err == nil {
-		b.engine, err = duck.Open(b.disk, duck.Options{})
+		b.engine, err = duck.Open(f.Context(), b.disk, duck.Options{})
 	}
 	if err != nil {
 		f.Fatal(err)

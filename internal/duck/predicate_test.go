@@ -181,7 +181,7 @@ func newAsker(t *testing.T, dir string, seed uint64) *asker {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = disk.Close() })
-	if a.engine, err = duck.Open(disk, duck.Options{Threads: 1}); err != nil {
+	if a.engine, err = duck.Open(t.Context(), disk, duck.Options{Threads: 1}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = a.engine.Close() })

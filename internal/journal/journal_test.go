@@ -26,7 +26,7 @@ func open(t *testing.T) world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	engine, err := duck.Open(disk, duck.Options{})
+	engine, err := duck.Open(t.Context(), disk, duck.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -106,7 +106,7 @@ func (c upsertCase) upsert(t *testing.T, dir string, n int, fault faulty.Fault) 
 	defer func() { _ = disk.Close() }()
 	bucket := faulty.New(disk, faulty.Nth(n, fault), faulty.Options{})
 	f := failingDisk{bucket, disk}
-	engine, err := duck.Open(f, duck.Options{})
+	engine, err := duck.Open(t.Context(), f, duck.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

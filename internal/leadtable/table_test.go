@@ -53,7 +53,7 @@ func open(t *testing.T, dir string) *fixture {
 		t.Fatal(err)
 	}
 	f := &fixture{disk: &smallDisk{Bucket: disk}}
-	if f.engine, err = duck.Open(f.disk, duck.Options{}); err != nil {
+	if f.engine, err = duck.Open(t.Context(), f.disk, duck.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

@@ -82,7 +82,7 @@ func openLake(t *testing.T) (*leadtable.Table, *duck.Engine) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	engine, err := duck.Open(disk, duck.Options{})
+	engine, err := duck.Open(t.Context(), disk, duck.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
