@@ -17,10 +17,22 @@ type Property struct {
 	// property whose type changes goes on in another column.
 	Column string
 	Type   Type
+	// Former are the columns that held its values before, the oldest first: no
+	// other property may have them.
+	Former []Column
 	// Options are what can be chosen, where that is a closed list.
 	Options   []Option
 	FirstSeen time.Time
 	RemovedAt time.Time // zero while the source shows it
+}
+
+// Following returns p with the Former columns that follow from what it was.
+func (p Property) Following(was Property) Property {
+	p.Former = slices.DeleteFunc(slices.Clone(was.Former), func(c Column) bool { return c.Name == p.Column })
+	if was.Column != p.Column {
+		p.Former = append(p.Former, Column{Name: was.Column, Type: was.Type})
+	}
+	return p
 }
 
 // Option is one value that can be chosen.

@@ -89,3 +89,24 @@ func TestDrifts(t *testing.T) {
 		})
 	}
 }
+
+func TestFollowing(t *testing.T) {
+	t.Parallel()
+	p := leadlake.Property{Column: "budget", Type: leadlake.Number}
+	for _, step := range []struct {
+		column string
+		typ    leadlake.Type
+		former []leadlake.Column
+	}{
+		{"budget", leadlake.Number, nil},
+		{"budget__v2", leadlake.Text, []leadlake.Column{{Name: "budget", Type: leadlake.Number}}},
+		{"budget__v2", leadlake.Text, []leadlake.Column{{Name: "budget", Type: leadlake.Number}}},
+		{"budget", leadlake.Number, []leadlake.Column{{Name: "budget__v2", Type: leadlake.Text}}},
+		{"budget__v3", leadlake.Flag, []leadlake.Column{{Name: "budget__v2", Type: leadlake.Text}, {Name: "budget", Type: leadlake.Number}}},
+	} {
+		p = leadlake.Property{Column: step.column, Type: step.typ}.Following(p)
+		if !slices.Equal(p.Former, step.former) {
+			t.Errorf("now in %s, it has been in %v, want %v", step.column, p.Former, step.former)
+		}
+	}
+}

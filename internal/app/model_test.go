@@ -162,9 +162,11 @@ func (m *model) clearDate(t *rapid.T) {
 func (m *model) archive(t *rapid.T) {
 	if id, ok := m.some(t, present); ok {
 		quietly := rapid.Bool().Draw(t, "without an edit")
+		before, err := m.leads.Page(id)
+		m.must(err)
 		m.must(m.leads.Edit(id, func(p *fakenotion.Page) {
 			if p.Archived = !p.Archived; quietly {
-				p.Edited = p.Created
+				p.Edited = before.Edited
 			}
 		}))
 	}

@@ -37,7 +37,7 @@ func allowed() map[string][]string {
 		"internal/blob/gcs":          {"internal/blob"},
 		"internal/blob/local":        {"internal/blob"},
 		"internal/blob/mem":          {"internal/blob"},
-		"internal/cli":               {".", "internal/app", "internal/config"},
+		"internal/cli":               {".", "internal/app", "internal/config", "internal/tabular"},
 		"internal/config":            {"."},
 		"internal/delta":             {"internal/blob"},
 		"internal/delta/deltatest":   {"internal/blob", "internal/delta"},

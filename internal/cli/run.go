@@ -33,7 +33,8 @@ const (
 type World struct {
 	Args    []string // without the program's name
 	Environ []string
-	Dir     fs.FS // where leadlake.yaml and .env may lie
+	Dir     fs.FS     // where leadlake.yaml and .env may lie
+	Stdin   io.Reader // where a person answers questions, if Terminal; nil for nobody
 	Stdout  io.Writer
 	Stderr  io.Writer
 	// Terminal says that a person watches Stderr, so that a line of progress
@@ -43,11 +44,19 @@ type World struct {
 
 // ThisProcess returns the world of the running process.
 func ThisProcess() World {
-	info, err := os.Stderr.Stat()
-	return World{
+	w := World{
 		Args: os.Args[1:], Environ: os.Environ(), Dir: os.DirFS("."), Stdout: os.Stdout, Stderr: os.Stderr,
-		Terminal: err == nil && info.Mode()&os.ModeCharDevice != 0,
+		Terminal: isTerminal(os.Stderr),
 	}
+	if isTerminal(os.Stdin) {
+		w.Stdin = os.Stdin
+	}
+	return w
+}
+
+func isTerminal(file *os.File) bool {
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 // Run runs the command that the world asks for, until it is done or the
@@ -119,7 +128,7 @@ func newRoot(w World) *cobra.Command {
 		return usageError{err, "Try: " + cmd.CommandPath() + " --help"}
 	})
 	root.PersistentFlags().String("lake", "", "folder of the lake, or gs://bucket/prefix (default ./lake)")
-	root.AddCommand(newServe(w), newSync(w), newRuns(w), newSchema(w), newWebhook(w), newDoctor(w), newDemo(w), newLake(w), newConfig(w), newVersion(w))
+	root.AddCommand(newServe(w), newSync(w), newImport(w), newRuns(w), newSchema(w), newWebhook(w), newDoctor(w), newDemo(w), newLake(w), newConfig(w), newVersion(w))
 	return root
 }
 

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,10 +31,15 @@ type attributes struct {
 	since   map[string]string // where a new one was seen first, "" for one of the table
 	used    []string          // by leads, in their order
 	room    int               // for new ones
+
+	dictionary *naming.Dictionary
 }
 
 func newAttributes(columns []leadlake.Column) *attributes {
-	a := &attributes{columns: map[string]leadlake.Column{}, since: map[string]string{}, room: max(0, min(maxNew, maxColumns-len(columns)))}
+	a := &attributes{
+		columns: map[string]leadlake.Column{}, since: map[string]string{}, room: max(0, min(maxNew, maxColumns-len(columns))),
+		dictionary: naming.NewDictionary(),
+	}
 	core := leadlake.CoreColumns()
 	for _, c := range columns {
 		if !slices.ContainsFunc(core, func(other leadlake.Column) bool { return other.Name == c.Name }) {
@@ -57,9 +61,11 @@ func (a *attributes) described() []leadlake.Column {
 // attribute reads a field that is no core column.
 func (d *decoder) attribute(lead *leadlake.Lead, where, name string, raw json.RawMessage) {
 	c, known := d.attributes.columns[name]
-	if problem := nameProblem(name); !known && problem != "" {
-		d.fail(where, problem, nil)
-		return
+	if !known {
+		if problem := d.attributes.nameProblem(name); problem != "" {
+			d.fail(where, problem, nil)
+			return
+		}
 	}
 	if bytes.Equal(raw, []byte("null")) {
 		lead.Values[name] = nil
@@ -125,16 +131,21 @@ func (d *decoder) settle(leads []leadlake.Lead) {
 }
 
 // nameProblem says why a new column cannot have the name.
-func nameProblem(name string) string {
-	if meant, _ := naming.Meaning(name); meant != "" {
-		return "unknown field; did you mean " + meant + "?"
-	}
-	for _, e := range leadlake.Events() {
-		if strings.HasPrefix(name, "date_") && editsBetween(name, string(e)) <= 2 {
-			return "unknown field; did you mean " + string(e) + "?"
+func (a *attributes) nameProblem(name string) string {
+	const most = 60
+	if len(name) <= most {
+		meant, _ := a.dictionary.Meaning(name)
+		for _, e := range leadlake.Events() {
+			if strings.HasPrefix(name, "date_") && editsBetween(name, string(e)) <= 2 {
+				meant = string(e)
+			}
+		}
+		if meant != "" {
+			return "unknown field; did you mean " + meant + "?"
 		}
 	}
-	if !regexp.MustCompile(`^[a-z][a-z0-9_]{0,59}$`).MatchString(name) {
+	begins := name != "" && name[0] >= 'a' && name[0] <= 'z'
+	if !begins || len(name) > most || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != "" {
 		return "unknown field; a lead has " + strings.Join(inputFields(), ", ") +
 			", and others of your own: their names have small letters, digits and _, begin with a letter and have 60 characters at most"
 	}

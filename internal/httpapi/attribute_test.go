@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -63,5 +64,23 @@ func TestATableHasSoManyColumns(t *testing.T) {
 	status, answer := post(serve(t, l, httpapi.Options{}), `[{"id":"a","nom":"n","statut":"s","x":1}]`)
 	if status != 422 || !strings.Contains(answer, "the table may have 1000") {
 		t.Errorf("got %d %s", status, answer)
+	}
+}
+
+// TestAFullCallWithManyFields is a call as large as it may be. (When names were
+// looked up again for every field it took minutes.)
+func TestAFullCallWithManyFields(t *testing.T) {
+	l := newLake()
+	var body strings.Builder
+	for i := range 10_000 {
+		fmt.Fprintf(&body, `,{"id":"%d","nom":"n","statut":"s"`, i)
+		for k := range 20 {
+			fmt.Fprintf(&body, `,"champ_%d":"%d"`, k, i*k)
+		}
+		body.WriteByte('}')
+	}
+	status, answer := post(serve(t, l, httpapi.Options{}), "["+body.String()[1:]+"]")
+	if status != 200 || len(l.batch.Leads) != 10_000 || len(l.batch.Columns) != 20 {
+		t.Errorf("got %d %.200s", status, answer)
 	}
 }

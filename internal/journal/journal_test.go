@@ -104,9 +104,12 @@ func TestSchemaComesBack(t *testing.T) {
 	b := leadlake.Property{ID: "b", Label: "Budget", Kind: "number", Column: "budget", Type: leadlake.Number, FirstSeen: now}
 	gone := b
 	gone.RemovedAt = now.Add(time.Hour)
+	back := b
+	back.Kind, back.Column, back.Type = "rich_text", "budget__v2", leadlake.Text
 	for _, drifts := range [][]leadlake.Drift{
 		leadlake.Drifts(nil, []leadlake.Property{a, b}, now),
 		leadlake.Drifts([]leadlake.Property{a, b}, []leadlake.Property{a, gone}, now.Add(time.Hour)),
+		leadlake.Drifts([]leadlake.Property{a, gone}, []leadlake.Property{a, back}, now.Add(2*time.Hour)),
 		nil,
 	} {
 		if err := w.journal.AddDrifts(t.Context(), "notion:x", drifts); err != nil {
@@ -116,12 +119,13 @@ func TestSchemaComesBack(t *testing.T) {
 	if err := w.journal.AddDrifts(t.Context(), "notion:y", leadlake.Drifts(nil, []leadlake.Property{b}, now)); err != nil {
 		t.Fatal(err)
 	}
+	back.Former = []leadlake.Column{{Name: "budget", Type: leadlake.Number}}
 	byID := map[string]leadlake.Property{}
 	properties, err := w.journal.Schema(t.Context(), "notion:x")
 	for _, p := range properties {
 		byID[p.ID] = p
 	}
-	if err != nil || !reflect.DeepEqual(byID, map[string]leadlake.Property{"a%3A": a, "b": gone}) {
+	if err != nil || !reflect.DeepEqual(byID, map[string]leadlake.Property{"a%3A": a, "b": back}) {
 		t.Errorf("got %+v, %v", properties, err)
 	}
 	if sources, err := w.journal.Sources(t.Context()); err != nil || !reflect.DeepEqual(sources, []string{"notion:x", "notion:y"}) {

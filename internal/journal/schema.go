@@ -116,7 +116,7 @@ func Fold(drifts []leadlake.Drift) []leadlake.Property {
 		if i < 0 {
 			properties = append(properties, d.Property)
 		} else {
-			properties[i] = d.Property
+			properties[i] = d.Property.Following(properties[i])
 		}
 	}
 	return properties

@@ -2,12 +2,14 @@ package leadtable_test
 
 import (
 	"errors"
+	"os"
 	"reflect"
 	"sync"
 	"testing"
 	"time"
 
 	"leadlake"
+	"leadlake/internal/blob/faulty"
 	"leadlake/internal/delta"
 	"leadlake/internal/leadtable"
 )
@@ -140,4 +142,39 @@ func TestALeadHasOneSource(t *testing.T) {
 	equal(t, "taking over", f.upsert(t, taking), leadlake.Tally{Version: 2, Updated: 1, Unchanged: 1})
 	equal(t, "taking over again", f.upsert(t, taking), leadlake.Tally{Version: 2, Unchanged: 2})
 	equal(t, "rows", f.rows(t, "nom", "_source"), map[string][]any{"n1": {"x", "notion"}, "n2": {nil, "notion"}, "a": {"api", "notion"}})
+}
+
+// TestARequestIsStoredOnceWhateverFails has each call of the disk fail in each
+// way while a request is stored. Sent again, to a new process, it has been
+// stored once, and its answer is the only one.
+func TestARequestIsStoredOnceWhateverFails(t *testing.T) {
+	t.Parallel()
+	lake := t.TempDir()
+	open(t, lake).upsert(t, requested("earlier", "b", lead("a", "nom", "x"), lead("b", "nom", "y")))
+	for name, c := range map[string]struct {
+		batch leadlake.Batch
+		want  leadlake.Tally
+	}{
+		"a change":  {requested("k", "b", lead("a", "nom", "z"), lead("b"), lead("c")), leadlake.Tally{Version: 1, Inserted: 1, Updated: 1, Unchanged: 1}},
+		"no change": {requested("k", "b", lead("a", "nom", "x")), leadlake.Tally{Version: 1, Unchanged: 1}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, fault := range []faulty.Fault{faulty.Before, faulty.Refused, faulty.After, faulty.Late, faulty.Taken, faulty.Cut, faulty.CancelledAfter} {
+				for n, more := 1, true; more; n++ {
+					dir := t.TempDir()
+					if err := os.CopyFS(dir, os.DirFS(lake)); err != nil {
+						t.Fatal(err)
+					}
+					more, _ = upsertCase{batch: c.batch}.upsert(t, dir, n, fault)
+					f := open(t, dir)
+					tally, err := f.table.Upsert(t.Context(), c.batch)
+					snap, errLatest := f.table.Latest(t.Context())
+					if err != nil || errLatest != nil || !reflect.DeepEqual(tally, c.want) || snap.Version != 1 {
+						t.Errorf("call %d with fault %d: got %+v (%v), version %d (%v)", n, fault, tally, err, snap.Version, errLatest)
+					}
+				}
+			}
+		})
+	}
 }

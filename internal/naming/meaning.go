@@ -7,31 +7,48 @@ import (
 	"leadlake"
 )
 
-// Meaning returns the core column that a name stands for, in French or in
-// English; "" where it stands for none. Sure says that it is the column's own
-// name or the template's, and not only what somebody may call it.
-func Meaning(name string) (column string, sure bool) {
-	columns := slices.DeleteFunc(leadlake.CoreColumns(), func(c leadlake.Column) bool { return strings.HasPrefix(c.Name, "_") })
-	for _, c := range columns {
-		if Fold(name) == c.Name || slices.ContainsFunc(Template(c.Name), func(known string) bool { return Fold(known) == Fold(name) }) {
-			return c.Name, true
+// Dictionary knows what names of columns mean. It is immutable.
+type Dictionary struct {
+	sure  map[string]string // columns by folded names that leave no doubt
+	loose map[string]string // columns by the essence of every name
+}
+
+// NewDictionary returns the dictionary of the core columns, in French and in
+// English.
+func NewDictionary() *Dictionary {
+	d := &Dictionary{sure: map[string]string{}, loose: map[string]string{}}
+	for _, c := range leadlake.CoreColumns() {
+		if strings.HasPrefix(c.Name, "_") {
+			continue
 		}
-	}
-	wanted := essence(name)
-	for _, c := range columns {
-		for _, known := range slices.Concat([]string{c.Name}, Template(c.Name), synonyms(c.Name)) {
-			if wanted != "" && essence(known) == wanted {
-				return c.Name, false
+		own := append([]string{c.Name}, Template(c.Name)...)
+		for _, name := range own {
+			d.sure[Fold(name)] = c.Name
+		}
+		for _, name := range slices.Concat(own, synonyms(c.Name)) {
+			if e := essence(name); d.loose[e] == "" {
+				d.loose[e] = c.Name
 			}
 		}
 	}
-	return "", false
+	return d
+}
+
+// Meaning returns the core column that a name stands for; "" where it stands
+// for none. Sure says that it is the column's own name or the template's, and
+// not only what somebody may call it.
+func (d *Dictionary) Meaning(name string) (column string, sure bool) {
+	if column := d.sure[Fold(name)]; column != "" {
+		return column, true
+	}
+	return d.loose[essence(name)], false
 }
 
 // Rank orders names that mean one column: the smaller one says it better.
 func Rank(name, column string) int {
+	wanted := essence(name)
 	for i, known := range slices.Concat([]string{column}, Template(column), synonyms(column)) {
-		if essence(known) == essence(name) {
+		if essence(known) == wanted {
 			return i
 		}
 	}

@@ -7,6 +7,7 @@ import (
 )
 
 func TestMeaning(t *testing.T) {
+	d := naming.NewDictionary()
 	for name, want := range map[string]struct {
 		column string
 		sure   bool
@@ -30,7 +31,7 @@ func TestMeaning(t *testing.T) {
 		"🎯":                                 {},
 		"":                                  {},
 	} {
-		if column, sure := naming.Meaning(name); column != want.column || sure != want.sure {
+		if column, sure := d.Meaning(name); column != want.column || sure != want.sure {
 			t.Errorf("%q means %q (sure: %v), want %q (%v)", name, column, sure, want.column, want.sure)
 		}
 	}

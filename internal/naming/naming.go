@@ -1,7 +1,7 @@
 // Package naming knows what people call the columns of a lead, in French and
 // in English, and makes column names of what else they have.
 //
-// Start reading at Template.
+// Start reading at Dictionary.
 package naming
 
 import "leadlake"

@@ -176,7 +176,7 @@ func TestErrorsDecode(t *testing.T) {
 		kind leadlake.Kind
 		says string
 	}{
-		"error_400": {leadlake.Unavailable, "body.in_trash should be not present"},
+		"error_400": {leadlake.Unavailable, "body.in_trash"},
 		"error_401": {leadlake.Denied, "NOTION_TOKEN"},
 		"error_403": {leadlake.Denied, "Read content"},
 		"error_404": {leadlake.NotFound, "Connections"},

@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -41,7 +43,7 @@ func (e *apiError) Error() string {
 	case e.oversized:
 		what = "an oversized answer"
 	default:
-		what = e.code + ": " + e.message
+		what = known(e.code) + e.named()
 	}
 	if e.requestID != "" {
 		what += " (request " + e.requestID + ")"
@@ -51,6 +53,24 @@ func (e *apiError) Error() string {
 
 // Unwrap returns what went wrong below HTTP.
 func (e *apiError) Unwrap() error { return e.cause }
+
+// named returns the parts of a request that Notion's message is about, such as
+// ": body.in_trash". The message as a whole may quote anything.
+func (e *apiError) named() string {
+	parts := regexp.MustCompile(`\b(?:body|path|query)(?:\.[a-z_]+)+`).FindAllString(e.message, 3)
+	if len(parts) == 0 {
+		return ""
+	}
+	return ": " + strings.Join(slices.Compact(parts), ", ")
+}
+
+// known returns a code as it is safe to say: words.
+func known(code string) string {
+	if code == "" || len(code) > 60 || strings.ContainsFunc(code, func(r rune) bool { return r != '_' && (r < 'a' || r > 'z') }) {
+		return "no code"
+	}
+	return code
+}
 
 // unreachable describes a failure of the network, without the address.
 func unreachable(err error) *apiError {
@@ -170,7 +190,7 @@ func (e *apiError) refused() *leadlake.Error {
 	case http.StatusNotFound:
 		return leadlake.Errorf(leadlake.NotFound, "Notion does not have it, or does not show it to the integration")
 	}
-	return leadlake.Errorf(leadlake.Unavailable, "Notion refuses a request that it used to accept, so look for a newer version of leadlake; it says: %s", e.message)
+	return leadlake.Errorf(leadlake.Unavailable, "Notion refuses a request that it used to accept, so look for a newer version of leadlake (%s%s)", known(e.code), e.named())
 }
 
 // missing reports whether Notion says that what was asked for does not exist,

@@ -223,3 +223,48 @@ func TestPeopleBeyondTheLast(t *testing.T) {
 	}
 	t.Errorf("no warning with its example: %+v", s.Warnings())
 }
+
+// TestEditsOfOneMinute has two edits within the minute in which it is read.
+func TestEditsOfOneMinute(t *testing.T) {
+	f := newFixture(t, fakenotion.Options{}, small()...)
+	id := f.add(t, fakenotion.Page{})[0]
+	s := f.open(t, f.options())
+	since := f.clock.Now() // 20 s past the minute
+	for _, name := range []string{"Zoé", "Zoé Roy"} {
+		_ = f.clock.Sleep(t.Context(), 10*time.Second)
+		if err := f.db.Source().Edit(id, func(p *fakenotion.Page) { p.Values["Nom"] = name }); err != nil {
+			t.Fatal(err)
+		}
+		leads := collect(t, s.Changed(t.Context(), since), leadlake.ColumnLastEditedTime)
+		if len(leads) != 1 || leads[0].Text("nom") != name || !leads[0].Time(leadlake.ColumnLastEditedTime).Equal(since.Truncate(time.Minute)) {
+			t.Errorf("got %v, want %q", leads, name)
+		}
+	}
+}
+
+func TestTrashAndArchiveAndBack(t *testing.T) {
+	f := newFixture(t, fakenotion.Options{}, small()...)
+	id := f.add(t, fakenotion.Page{})[0]
+	s := f.open(t, f.options())
+	since := f.clock.Now()
+	for _, c := range []struct {
+		change func(*fakenotion.Page)
+		want   string
+	}{
+		{func(p *fakenotion.Page) { p.Trashed = true }, "[]"},
+		{func(p *fakenotion.Page) { p.Trashed = false }, "[active]"},
+		{func(p *fakenotion.Page) { p.Archived = true }, "[archived]"},
+		{func(p *fakenotion.Page) { p.Archived = false }, "[active]"},
+	} {
+		if err := f.db.Source().Edit(id, c.change); err != nil {
+			t.Fatal(err)
+		}
+		states := []string{}
+		for _, lead := range collect(t, s.Changed(t.Context(), since), leadlake.ColumnLastEditedTime) {
+			states = append(states, lead.Text(leadlake.ColumnState))
+		}
+		if fmt.Sprint(states) != c.want {
+			t.Errorf("got %v, want %s", states, c.want)
+		}
+	}
+}

@@ -116,7 +116,7 @@ func (c *client) pause(ctx context.Context, e *apiError, attempt int, delay time
 		delay = e.retryAfter
 	}
 	c.count(func() { c.retries++ })
-	c.log.InfoContext(ctx, "notion request repeated", "status", e.status, "code", e.code,
+	c.log.InfoContext(ctx, "notion request repeated", "status", e.status, "code", known(e.code),
 		"request_id", e.requestID, "attempt", attempt, "pause", delay)
 	switch {
 	case e.limited():

@@ -60,12 +60,15 @@ func (t *tally) add(p page) {
 	if t.counts == nil {
 		t.counts = map[textTest]int{}
 	}
-	for _, raw := range p.Properties {
+	for name, raw := range p.Properties {
 		var c cell
 		if json.Unmarshal(raw, &c.parts) != nil || !c.parse() {
 			continue
 		}
-		if !slices.Contains([]string{"title", "rich_text", "url", "email", "phone_number"}, c.kind) {
+		switch {
+		case c.kind == "title":
+			name = "title" // its id, whatever it is called
+		case name == "title" || !slices.Contains([]string{"rich_text", "url", "email", "phone_number"}, c.kind):
 			continue
 		}
 		d := decoder{}
@@ -77,7 +80,7 @@ func (t *tally) add(p page) {
 		s = naming.Fold(s)
 		for _, letter := range letters {
 			if strings.ContainsRune(s, letter) {
-				t.counts[textTest{property: c.id, kind: c.kind, letter: string(letter)}]++
+				t.counts[textTest{property: name, kind: c.kind, letter: string(letter)}]++
 			}
 		}
 	}

@@ -85,6 +85,28 @@ func TestAMinuteThatHoldsTooMuch(t *testing.T) {
 	}
 }
 
+// TestARowThatIsEditedWhileItsMinuteIsListed shows a later time than the others
+// of its minute, of which there are more to come: they are not passed over.
+func TestARowThatIsEditedWhileItsMinuteIsListed(t *testing.T) {
+	f := newFixture(t, fakenotion.Options{Cap: 100}, small()...)
+	pages := imported(150, person)
+	for i := range pages {
+		pages[i].Edited = minuteOfImport()
+	}
+	f.add(t, pages...)
+	f.server.Script(fakenotion.Fault{On: fakenotion.Query, Do: fakenotion.EditedMeanwhile(f.clock.Now())})
+	seen := map[string]bool{}
+	for lead, err := range f.open(t, f.options()).Changed(t.Context(), minuteOfImport()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen[lead.ID] = true
+	}
+	if len(seen) != 150 {
+		t.Errorf("got %d leads, want 150", len(seen))
+	}
+}
+
 func TestTooManyLeadsThatAreAlike(t *testing.T) {
 	f := newFixture(t, fakenotion.Options{Cap: 100}, small()...)
 	f.add(t, imported(101, func(int) string { return "Nouveau lead" })...)

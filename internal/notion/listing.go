@@ -29,6 +29,7 @@ type listing struct {
 	scope scope     // of the window
 	next  time.Time // where another window would have to start
 	last  time.Time // the time of the last row
+	asked time.Time // when the window's query was asked, by Notion's clock
 	size  pageSize
 	tally *tally // of the texts of the window's rows; nil where it does not matter
 }
@@ -64,9 +65,6 @@ func (l *listing) pages(ctx context.Context) iter.Seq2[page, error] {
 // proceed moves the walk to where a window that was capped got to. A minute
 // that fills a window by itself is listed in parts.
 func (l *listing) proceed(ctx context.Context, yield func(page, error) bool) (ending, error) {
-	if !l.next.After(l.scope.from) {
-		l.next = l.last // of edits only the earliest of the last rows counts, which may not have moved
-	}
 	if l.next.After(l.scope.from) {
 		l.scope.from = l.next
 		return complete, nil
@@ -115,8 +113,8 @@ type answer struct {
 // window follows one query to its end.
 func (l *listing) window(ctx context.Context, yield func(page, error) bool) (ending, error) {
 	const emptiness = 20 // answers in a row without a row
-	l.next = l.scope.from
-	asked := map[string]bool{}
+	l.next, l.asked = l.scope.from, l.source.Now()
+	used := map[string]bool{} // cursors
 	full := false
 	for cursor, empty := "", 0; ; {
 		a, err := l.ask(ctx, cursor)
@@ -132,10 +130,10 @@ func (l *listing) window(ctx context.Context, yield func(page, error) bool) (end
 		if empty++; len(a.Results) > 0 {
 			empty = 0
 		}
-		if cursor = a.NextCursor; cursor == "" || asked[cursor] || empty == emptiness {
+		if cursor = a.NextCursor; cursor == "" || used[cursor] || empty == emptiness {
 			return broken, nil
 		}
-		asked[cursor] = true
+		used[cursor] = true
 	}
 }
 
@@ -165,7 +163,6 @@ func (l *listing) judge(cursor string, err error) (ending, error) {
 
 // give yields the rows that are new, and notes how far the walk has come.
 func (l *listing) give(ctx context.Context, rows []json.RawMessage, yield func(page, error) bool) (more bool, err error) {
-	var earliest time.Time
 	for _, raw := range rows {
 		p, ok, err := l.source.row(ctx, raw)
 		if err != nil {
@@ -174,12 +171,7 @@ func (l *listing) give(ctx context.Context, rows []json.RawMessage, yield func(p
 		if !ok && (!l.bare || p.ID == "") { // to be listed is enough where only ids matter
 			continue
 		}
-		if at := l.at(p); !at.IsZero() {
-			l.last = at
-			if earliest.IsZero() || at.Before(earliest) {
-				earliest = at
-			}
-		}
+		l.advance(l.at(p))
 		if l.tally != nil {
 			l.tally.add(p)
 		}
@@ -187,20 +179,24 @@ func (l *listing) give(ctx context.Context, rows []json.RawMessage, yield func(p
 			return false, nil
 		}
 	}
-	l.advance(earliest)
 	return true, nil
 }
 
-// advance moves the place where another window would have to start. A row that
-// was edited on the way may show a later time than the one it is sorted by:
-// there the earliest of the last rows is the safe place.
-func (l *listing) advance(earliest time.Time) {
-	progress := l.last
-	if l.timestamp == byEdited {
-		progress = earliest
+// advance moves the place where another window would have to start to that of a
+// row. A row that was edited since the window was asked for, or so shortly before
+// that its place is still that of an older edit, shows a later time than the one
+// it is sorted by: that is no place to go on from.
+func (l *listing) advance(at time.Time) {
+	const lag = 2 * time.Minute // of Notion's index behind an edit
+	if at.IsZero() {
+		return
 	}
-	if progress.After(l.next) {
-		l.next = progress
+	l.last = at
+	if l.timestamp == byEdited && !at.Before(l.asked.Add(-lag)) {
+		return
+	}
+	if at.After(l.next) {
+		l.next = at
 	}
 }
 

@@ -76,7 +76,10 @@ func (m *mapper) mapAttributes() {
 		taken[c.Name] = true
 	}
 	for _, p := range m.known {
-		taken[p.Column] = true
+		taken[p.Column], taken[unversioned(p.Column)] = true, true
+		for _, c := range p.Former {
+			taken[c.Name] = true
+		}
 	}
 	for _, p := range m.present {
 		if _, core := m.byID[p.ID]; core {
@@ -90,15 +93,19 @@ func (m *mapper) mapAttributes() {
 	slices.SortFunc(m.attributes, func(a, b leadlake.Column) int { return cmp.Compare(a.Name, b.Name) })
 }
 
-// attribute returns the name of the column of p: the one it has, the next
-// version of that one where the type is another, else one after its name.
+// attribute returns the name of the column of p: the one it has, or had when it
+// was of that type, else the next version of the one it has, else one after its
+// name.
 func (m *mapper) attribute(p property, taken map[string]bool) string {
 	old, known := m.known[p.ID]
-	core := isCore(old.Column)
-	switch {
-	case known && !core && old.Type == typeOf(p.Kind):
+	typ, core := typeOf(p.Kind), isCore(old.Column)
+	if known && !core && old.Type == typ {
 		return old.Column
-	case known && !core, known && old.Type == leadlake.Day && !dated(p.Kind):
+	}
+	if name, had := formerly(old, typ); had {
+		return name
+	}
+	if known && (!core || old.Type == leadlake.Day && !dated(p.Kind)) {
 		return nextVersion(old.Column, taken)
 	}
 	name := naming.Slug(p.Name)
@@ -106,6 +113,16 @@ func (m *mapper) attribute(p property, taken map[string]bool) string {
 		name = naming.Suffixed(name, p.ID)
 	}
 	return name
+}
+
+// formerly returns the column that p had last when it was of the type.
+func formerly(p leadlake.Property, typ leadlake.Type) (name string, had bool) {
+	for _, c := range slices.Backward(p.Former) {
+		if !isCore(c.Name) && c.Type == typ {
+			return c.Name, true
+		}
+	}
+	return "", false
 }
 
 // nextVersion returns the name of the column that goes on where column has to
@@ -143,6 +160,7 @@ func (m *mapper) describe() {
 		}
 		if old, known := m.known[p.ID]; known {
 			entry.FirstSeen = old.FirstSeen
+			entry = entry.Following(old)
 		}
 		m.properties = append(m.properties, entry)
 	}

@@ -142,7 +142,7 @@ func TestScanThatCannotGoOn(t *testing.T) {
 		"429":                        {fakenotion.RateLimited(time.Hour), leadlake.Unavailable, "fewer requests"},
 		"blocked":                    {fakenotion.Blocked(), leadlake.Denied, "blocked"},
 		"HTML 403":                   {fakenotion.HTML(403), leadlake.Unavailable, "gate in front of Notion"},
-		"a tightened API":            {fakenotion.Refused("body failed validation: body.sorts should be not present"), leadlake.Unavailable, "body.sorts should be not present"},
+		"a tightened API":            {fakenotion.Refused("body failed validation: body.sorts should be not present"), leadlake.Unavailable, "body.sorts"},
 		"login page":                 {fakenotion.HTML(200), leadlake.Unavailable, "is not Notion"},
 		"capability withdrawn":       {fakenotion.Restricted(), leadlake.Denied, "Read content"},
 	} {
@@ -170,6 +170,7 @@ func TestChanged(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	_ = f.clock.Sleep(t.Context(), 3*time.Hour)
 	leads := collect(t, s.Changed(t.Context(), start.Truncate(time.Minute).Add(10*time.Minute)), leadlake.ColumnLastEditedTime)
 	if len(leads) != 650 {
 		t.Errorf("got %d leads, want the 650 edited since", len(leads))

@@ -11,9 +11,10 @@ import (
 // it until the next call. It returns every property that was ever known, those
 // that are gone with RemovedAt. After an error nothing has changed.
 //
-// One entry is kept for each property, so a property whose type changes goes on
-// in a column of the next version, x__v2, x__v3, also where it returns to a type
-// that it had; only a core column is returned to.
+// A property whose type changes goes on in a column of the next version, x__v2,
+// x__v3, and returns to the one it had where it returns to a type it had. No
+// column ever holds two types, or the values of two properties; but for the core
+// ones, which leadlake.yaml may give to another.
 func (s *Source) Schema(ctx context.Context, known []leadlake.Property) ([]leadlake.Property, error) {
 	ds, err := s.readDataSource(ctx, s.id)
 	if missing(err) {

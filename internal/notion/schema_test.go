@@ -175,19 +175,20 @@ func TestAnotherTypeIsAnotherColumn(t *testing.T) {
 	h := newHistory(t, template(fakenotion.Property{Name: "Budget", Type: "number"}, fakenotion.Property{Name: "Étape", Type: "select", Options: []string{"Chaud"}})...)
 	h.add(t, fakenotion.Page{Values: map[string]fakenotion.Value{"Budget": 12.5, "Étape": "Chaud", "Date de relance": fakenotion.Date{Start: "2026-03-02"}}})
 	ds := h.db.Source()
+	none := func(fakenotion.Value) fakenotion.Value { return nil }
 	text := func(v fakenotion.Value) fakenotion.Value { return fmt.Sprint(v) }
 	h.change(t, ds.Retype("Budget", "rich_text", text), "type_changed budget__v2: number → rich_text")
 	if lead := h.only(t); lead.Text("budget__v2") != "12.5" || lead.Values["budget"] != nil {
 		t.Errorf("got %v", lead.Values)
 	}
 	number := func(fakenotion.Value) fakenotion.Value { return 12.5 }
-	h.change(t, ds.Retype("Budget", "number", number), "type_changed budget__v3: rich_text → number")
+	h.change(t, ds.Retype("Budget", "number", number), "type_changed budget: rich_text → number")
+	h.change(t, ds.Retype("Budget", "checkbox", none), "type_changed budget__v3: number → checkbox")
 	h.change(t, ds.Retype("Étape", "status", nil), "type_changed etape: select → status")
 	if h.only(t).Text("etape") != "Chaud" {
 		t.Errorf("got %v", h.only(t).Values)
 	}
 
-	none := func(fakenotion.Value) fakenotion.Value { return nil }
 	h.change(t, ds.Retype("Date de relance", "rich_text", none), "type_changed date_relance__v2: date → rich_text")
 	if !strings.Contains(h.lacks(), "date_relance") || !strings.Contains(h.lacks(), "rich_text") {
 		t.Errorf("the schema lacks %q", h.lacks())

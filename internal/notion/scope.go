@@ -16,7 +16,7 @@ type scope struct {
 // opposite divide all rows: every row meets one of the two, an empty text the
 // negative one.
 type textTest struct {
-	property string // its id
+	property string // its name, which filters take as it is; of the title the id
 	kind     string // its type: title, rich_text, url, email or phone_number
 	letter   string
 	without  bool

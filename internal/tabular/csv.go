@@ -15,7 +15,7 @@ import (
 
 // maxRecord bounds a row of a CSV file: a quote that is never closed would
 // take the rest of the file into memory.
-const maxRecord = 16 << 20
+const maxRecord = 4 << 20
 
 // csvFile is a CSV file and how it is written.
 type csvFile struct {

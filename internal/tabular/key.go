@@ -28,7 +28,7 @@ func newKeys(source string, all []Mapping) keys {
 	k.id = slices.IndexFunc(all, func(m Mapping) bool { return m.Key })
 	if k.id >= 0 {
 		personal := []string{leadlake.ColumnEmail, leadlake.ColumnNom, leadlake.ColumnTelephone}
-		meant, _ := naming.Meaning(all[k.id].Header)
+		meant, _ := naming.NewDictionary().Meaning(all[k.id].Header)
 		k.personal = slices.Contains(personal, all[k.id].Column) || slices.Contains(personal, meant)
 	}
 	return k

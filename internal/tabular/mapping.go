@@ -32,11 +32,13 @@ type mapping struct {
 	choices Choices
 	all     []Mapping
 	taken   map[string]bool // columns that are fed
+
+	dictionary *naming.Dictionary
 }
 
 // newMapping maps a header by what the user chose and what the names mean.
 func newMapping(header []string, choices Choices) ([]Mapping, error) {
-	m := &mapping{choices: choices, all: make([]Mapping, len(header)), taken: map[string]bool{}}
+	m := &mapping{choices: choices, all: make([]Mapping, len(header)), taken: map[string]bool{}, dictionary: naming.NewDictionary()}
 	for i, name := range header {
 		m.all[i].Header = name
 	}
@@ -98,7 +100,7 @@ func (m *mapping) choose() error {
 func (m *mapping) recognise() {
 	best := map[string][]int{}
 	for i, o := range m.all {
-		column, _ := naming.Meaning(o.Header)
+		column, _ := m.dictionary.Meaning(o.Header)
 		if column != "" && column != leadlake.ColumnID && !o.chosen && !m.taken[column] {
 			best[column] = append(best[column], i)
 		}
@@ -107,7 +109,7 @@ func (m *mapping) recognise() {
 		i := slices.MinFunc(places, func(a, b int) int {
 			return cmp.Or(cmp.Compare(naming.Rank(m.all[a].Header, column), naming.Rank(m.all[b].Header, column)), cmp.Compare(a, b))
 		})
-		_, sure := naming.Meaning(m.all[i].Header)
+		_, sure := m.dictionary.Meaning(m.all[i].Header)
 		m.all[i].Column, m.all[i].chosen, m.taken[column] = column, sure, true
 	}
 }
@@ -123,7 +125,7 @@ func (m *mapping) key() error {
 		return err
 	}
 	for i, o := range m.all {
-		if column, _ := naming.Meaning(o.Header); column == leadlake.ColumnID && !o.wanted {
+		if column, _ := m.dictionary.Meaning(o.Header); column == leadlake.ColumnID && !o.wanted {
 			m.all[i].Key = true
 			break
 		}

@@ -111,17 +111,12 @@ func tooMany(what string, most int) error {
 	return leadlake.Errorf(leadlake.Invalid, "The file has more than %d %s: divide it.", most, what)
 }
 
-// checkHeader refuses a header that cannot be one.
+// checkHeader refuses a header that is too wide.
 func checkHeader(header []string) error {
 	if len(header) > maxColumns {
 		return tooMany("columns", maxColumns)
 	}
-	for _, name := range header {
-		if name != "" {
-			return nil
-		}
-	}
-	return leadlake.Errorf(leadlake.Invalid, "The first row of the file has no names of columns in it.")
+	return nil
 }
 
 // wide refuses a row that has more than the header.

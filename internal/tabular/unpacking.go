@@ -9,7 +9,7 @@ import (
 
 const (
 	// leastUnpacked and mostUnpacked bound what a part of a workbook may become.
-	leastUnpacked = 64 << 20
+	leastUnpacked = 32 << 20
 	mostUnpacked  = 1 << 30
 	// packing is how many times larger than the file a part may be: rows of
 	// spreadsheets that are much alike become a thirtieth.

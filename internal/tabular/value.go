@@ -114,8 +114,8 @@ func flagOf(cell any) (flag, ok bool) {
 // serialDay returns the day that a number stands for in a spreadsheet. Excel
 // believes that 1900 was a leap year.
 func serialDay(serial float64, epoch leadlake.Date) (leadlake.Date, bool) {
-	const halfSecond = 0.5 / (24 * 60 * 60)
-	days := math.Floor(serial + halfSecond)
+	const rounding = 0.0005 / (24 * 60 * 60) // half a millisecond: fractions of days are not exact
+	days := math.Floor(serial + rounding)
 	if !(days >= 1 && days <= 110_000) { // up to the year 2201
 		return 0, false
 	}

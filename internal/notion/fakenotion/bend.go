@@ -3,6 +3,8 @@ package fakenotion
 import (
 	"bytes"
 	"encoding/json"
+	"regexp"
+	"time"
 )
 
 // DeadCursor lets the query's cursor expire; a query without one is answered.
@@ -70,6 +72,17 @@ func OffsetTimes() Effect {
 	return Effect{list: func(_ *Server, l *list) {
 		for i, row := range l.rows {
 			l.rows[i] = bytes.ReplaceAll(row, []byte(`:00.000Z"`), []byte(`:00.000+00:00"`))
+		}
+	}}
+}
+
+// EditedMeanwhile gives the last row with a later edit than the one by which it
+// has its place: it was edited while the answer was made.
+func EditedMeanwhile(edited time.Time) Effect {
+	stamp := regexp.MustCompile(`"last_edited_time":"[^"]*"`)
+	return Effect{list: func(_ *Server, l *list) {
+		if n := len(l.rows); n > 0 {
+			l.rows[n-1] = stamp.ReplaceAll(l.rows[n-1], []byte(`"last_edited_time":"`+edited.UTC().Format("2006-01-02T15:04:05.000Z")+`"`))
 		}
 	}}
 }

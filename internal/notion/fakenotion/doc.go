@@ -31,6 +31,7 @@
 //	  10,000 rows of a query, then incomplete      D guides/data-apis/query-large-data-sources  Options.Cap
 //	  incomplete before the last answer            D guides/data-apis/query-large-data-sources  IncompleteEarly
 //	  a row on two answers                         I                                  RepeatRow
+//	  a row edited while the answer is made        I                                  EditedMeanwhile
 //	  a cursor again, or none with more to come    T pipeshub-ai#2991                 RepeatCursor, LoseCursor
 //	  any order where none is asked for            D reference/query-a-data-source
 //	  filters of texts, a level of and, 100 each   D reference/filter-data-source-entries
