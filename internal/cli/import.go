@@ -45,8 +45,8 @@ func newImport(w World) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error { return c.run(w, cmd, args) },
 	}
 	flags := cmd.Flags()
-	flags.StringArrayVar(&c.mappings, "map", nil, "feed a column: \"COLUMN OF THE FILE=date_relance\"; \"COLUMN=\" leaves it out; may be repeated")
-	flags.StringVar(&c.choices.ID, "id", "", "the column that tells a row from others (default one called id, else the e-mail address, else name and phone)")
+	flags.StringArrayVar(&c.mappings, "map", nil, "\"COLUMN OF THE FILE=date_relance\" feeds it, \"COLUMN=\" leaves it out")
+	flags.StringVar(&c.choices.ID, "id", "", "the column that tells rows apart (default id, e-mail, or name and phone)")
 	flags.StringVar(&c.choices.Source, "source", "", "what the leads' source is called (default the name of the file)")
 	flags.StringVar(&c.choices.Sheet, "sheet", "", "the sheet of a workbook (default the first)")
 	flags.StringVar(&c.order, "date-order", "dmy", "what comes first in 03/02/2025: the day (dmy) or the month (mdy)")
