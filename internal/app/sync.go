@@ -22,16 +22,18 @@ func Sync(ctx context.Context, c config.Config, task leadlake.Task, o Options) (
 		return run, leadlake.Errorf(leadlake.Invalid,
 			"No Notion database is connected. Set NOTION_TOKEN and DATABASE_ID in the file .env or the environment; `leadlake demo` shows Leadlake without one.")
 	}
-	if task.DryRun && !isBucket(c.Lake) {
-		if _, err := os.Stat(c.Lake); errors.Is(err, os.ErrNotExist) {
-			defer func() { _ = os.Remove(c.Lake) }() // it is empty again
-		}
-	}
+	_, missing := os.Stat(c.Lake)
 	l, err := openOwn(ctx, c, o)
 	if err != nil {
 		return run, err
 	}
-	defer func() { err = errors.Join(err, l.Close()) }()
+	defer func() {
+		err = errors.Join(err, l.Close())
+		if task.DryRun && missing != nil && !isBucket(c.Lake) { // only what is empty goes
+			_ = os.Remove(l.disk.Scratch())
+			_ = os.Remove(c.Lake)
+		}
+	}()
 	var name atomic.Value
 	runner := ingest.NewRunner(openNotion(c, o, l, &name), l.leads, l.journal, runnerOptions(c, o, l))
 	keeping, stop := context.WithCancel(ctx)

@@ -21,10 +21,10 @@ func (c *copying) full(ctx context.Context) error {
 		started, from = known, c.known.ScanPosition
 	}
 	c.run.Since = from
-	cursor := func(last leadlake.Lead, _ bool) *leadlake.Cursor {
-		return &leadlake.Cursor{
-			Watermark: c.known.Watermark, ScanStarted: started, ScanPosition: last.Time(leadlake.ColumnCreatedTime),
-		}
+	position := from
+	cursor := func(batch []leadlake.Lead, _ bool) *leadlake.Cursor {
+		position = later(position, reached(batch, leadlake.ColumnCreatedTime))
+		return &leadlake.Cursor{Watermark: c.known.Watermark, ScanStarted: started, ScanPosition: position}
 	}
 	c.listed = map[string]leadlake.State{}
 	if err := c.copy(ctx, c.syncer.source.Scan(ctx, from), cursor); err != nil {
@@ -66,11 +66,11 @@ func (c *copying) incremental(ctx context.Context) error {
 	since := later(c.known.Watermark, c.syncer.proved).Add(-c.syncer.options.Overlap)
 	c.run.Since = since
 	newest := time.Time{}
-	cursor := func(last leadlake.Lead, whole bool) *leadlake.Cursor {
-		// Edits come in order, so all before the last one have been seen: if that
-		// one was not edited again while it was listed, which its time tells, nor
-		// has a time to come, as Notion has been seen to give.
-		if at := minute(last.Time(leadlake.ColumnLastEditedTime)); at.Before(started.Add(-settled)) {
+	cursor := func(batch []leadlake.Lead, whole bool) *leadlake.Cursor {
+		// Edits come in order, so all before the last ones have been seen: if those
+		// were not edited again while they were listed, which their time tells, nor
+		// have a time to come, as Notion has been seen to give.
+		if at := minute(reached(batch, leadlake.ColumnLastEditedTime)); at.Before(started.Add(-settled)) {
 			newest = later(newest, at)
 		}
 		if whole {
@@ -113,7 +113,7 @@ func (c *copying) named(ctx context.Context) error {
 	return c.copy(ctx, leads, noCursor)
 }
 
-func noCursor(leadlake.Lead, bool) *leadlake.Cursor { return nil }
+func noCursor([]leadlake.Lead, bool) *leadlake.Cursor { return nil }
 
 // reread reads leads one by one and stores them in batches. missing hears of
 // those that the source does not show.
