@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync/atomic"
 
@@ -40,12 +41,10 @@ func openNotion(c config.Config, o Options, l *lake, name *atomic.Value) func(co
 		if err := refuseOthers(ctx, l.leads, source.ID()); err != nil {
 			return nil, err
 		}
-		known, err := l.journal.Schema(ctx, source.ID())
-		if err != nil {
-			return nil, err
-		}
-		if _, err := source.Schema(ctx, known); err != nil { // what is wrong with it is said before anything begins
-			return nil, err
+		if snap, err := l.leads.Latest(ctx); err != nil || snap.Version < 0 {
+			if _, errSchema := source.Schema(ctx, nil); errors.Join(err, errSchema) != nil {
+				return nil, errors.Join(err, errSchema) // what is wrong with it is said before anything begins
+			}
 		}
 		name.Store(source.Name())
 		return notionSource{source}, nil

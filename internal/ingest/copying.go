@@ -57,6 +57,11 @@ func (c *copying) copy(ctx context.Context, leads iter.Seq2[leadlake.Lead, error
 			}
 			return err
 		}
+		if len(batch) >= c.syncer.options.Batch {
+			if err := flush(false); err != nil { // only now, so that something is left to be the last batch
+				return err
+			}
+		}
 		if !seen[lead.ID] {
 			seen[lead.ID] = true
 			c.run.Seen++
@@ -68,11 +73,6 @@ func (c *copying) copy(ctx context.Context, leads iter.Seq2[leadlake.Lead, error
 		if c.run.Seen%reportEvery == 0 {
 			c.estimate(lead)
 			c.progress()
-		}
-		if len(batch) >= c.syncer.options.Batch {
-			if err := flush(false); err != nil {
-				return err
-			}
 		}
 	}
 	return flush(true)
