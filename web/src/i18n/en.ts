@@ -239,6 +239,7 @@ export const en: Messages = {
     },
     failure: "failed",
     warnings: (count, n) => `${count} ${f.plural(n, "warning", "warnings")}`,
+    goneAway: (count) => `${count} gone`,
     heldBack: (count) => `${count} held`,
     details: (moment) => `Details of the sync of ${moment}`,
     failedWhy: "This sync failed:",

@@ -248,6 +248,7 @@ export const fr: Messages = {
     },
     failure: "échec",
     warnings: (count, n) => `${count} ${f.plural(n, "avertissement", "avertissements")}`,
+    goneAway: (count, n) => `${count} ${f.plural(n, "parti", "partis")}`,
     heldBack: (count, n) => `${count} ${f.plural(n, "retenu", "retenus")}`,
     details: (moment) => `Détails de la synchronisation du ${moment}`,
     failedWhy: "Cette synchronisation a échoué. Message d’origine, en anglais\u00a0:",

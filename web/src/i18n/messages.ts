@@ -197,6 +197,7 @@ export interface JournalWords {
   modes: Record<Mode, string>;
   failure: string;
   warnings: (count: string, n: number) => string;
+  goneAway: (count: string, n: number) => string;
   heldBack: (count: string, n: number) => string;
   details: (moment: string) => string;
   /** Before the server's own sentence. */

@@ -6,6 +6,7 @@ import { Activity } from "@/features/activity";
 import { Conversion } from "@/features/conversion";
 import { Figures } from "@/features/figures";
 import { Headline } from "@/features/headline";
+import { Journal } from "@/features/journal";
 import { Objectives } from "@/features/objectives";
 import { Provenance } from "@/features/provenance";
 import { Masthead, Sidebar, SyncMessage } from "@/features/shell";
@@ -66,6 +67,7 @@ function Page() {
           <Objectives grain="week" />
         </div>
         <Conversion />
+        <Journal />
         <Provenance />
       </main>
       <SyncMessage sync={sync} />

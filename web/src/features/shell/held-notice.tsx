@@ -15,7 +15,7 @@ export function HeldNotice({ held }: { held: Status["held"] }) {
   return (
     <div role="status" data-slot="held">
       {held && (
-        <div className="flex items-start gap-3 rounded-surface bg-note px-4 py-3 ring-1 ring-late">
+        <div className="mb-2 flex items-start gap-3 rounded-surface bg-note px-4 py-3 ring-1 ring-late">
           <OctagonAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-late" />
           <Sentences parts={m.notice.held(f.count(held.leads), held.leads)} />
         </div>

@@ -13,8 +13,8 @@ import { HeldNotice } from "./held-notice";
 import { pickActivity, pickNotice, type Notice } from "./notice";
 
 /**
- * The day and the age of the figures, and beside them the one thing that must
- * be known before they are read. The line is always there, so that a notice
+ * The day and the age of the figures, or the one thing that must be known
+ * before they are read, which tells the age where that matters. The line is always there, so that a notice
  * moves nothing.
  */
 export function Masthead() {
@@ -26,26 +26,29 @@ export function Masthead() {
   const age = dataAge(status, sinceRead);
 
   return (
-    <>
+    <div>
       <HeldNotice held={status?.held ?? null} />
       <header
-        className="flex min-h-13 flex-wrap items-center gap-x-4 gap-y-1 text-13 rail:min-h-11"
+        className="flex min-h-13 flex-wrap items-center gap-x-4 text-13 rail:min-h-11"
         data-notice={notice.kind}
       >
-        <p className={cn("min-h-5 text-muted", notice.kind !== "none" && "max-xl:hidden")}>
-          <span className="inline-block first-letter:uppercase">
-            {status ? f.longDay(status.today) : ""}
-          </span>
-          {age !== null && (
+        <p
+          className={cn(
+            "min-h-5 text-muted first-letter:uppercase",
+            notice.kind !== "none" && "max-xl:hidden",
+          )}
+        >
+          {status ? f.longDay(status.today) : ""}
+          {age !== null && notice.kind === "none" && (
             <span data-slot="age"> · {age < 60 ? m.notice.fresh : m.notice.age(f.age(age))}</span>
           )}
         </p>
         <div role="status" className="max-w-full xl:ml-auto">
           <NoticeLine notice={notice} status={status} />
         </div>
-        <ActivityLine status={status} now={now} />
       </header>
-    </>
+      <ActivityLine status={status} now={now} />
+    </div>
   );
 }
 
@@ -92,7 +95,7 @@ function ActivityLine({ status, now }: { status: Status | undefined; now: number
         ? m.notice.elsewhere
         : null;
   return (
-    <div data-activity={activity.kind} className="w-full">
+    <div data-activity={activity.kind} className="text-13">
       <div role="status">
         {waits && (
           <p
