@@ -128,5 +128,6 @@ torture: ## Prove, for an hour or more, that nothing is lost: see CONTRIBUTING.m
 	$(prove) ./internal/delta -run '^Test(ReplayHasNoMemory|ConflictsAreFair|PathsComeBack|StatisticsAreBounds|WhereLeavesNoRowOut)$$' -rapid.checks 100000
 	$(prove) ./internal/duck -run '^TestPredicates$$' -predicates 2000
 	$(prove) ./internal/app -run '^TestDamagedLogs$$' -damaged 10000
+	$(prove) ./internal/app -run '^TestTheLakeFollows$$' -rapid.checks 1000
 	$(prove) ./internal/cli -run '^TestKilledAtAnyMoment$$' -kills 1000
 	go test -count=1 -timeout=0 ./internal/delta ./internal/leadtable ./internal/blob/...

@@ -108,11 +108,8 @@ func (l logFiles) readings(t *testing.T, db *sql.DB, version int64) []reading {
 	return all
 }
 
-// rawAction is a line of the log: by the kind of the action, in whatever case
-// that was written.
+// rawAction is a line of the log: by the kind of the action.
 type rawAction map[string]json.RawMessage
-
-func kinds() []string { return []string{"protocol", "metaData", "add", "remove", "sidecar"} }
 
 func rawActions(file string) ([]rawAction, error) {
 	data, err := os.ReadFile(file)
@@ -130,13 +127,6 @@ func rawActions(file string) ([]rawAction, error) {
 			return all, nil
 		case err != nil:
 			return nil, err
-		}
-		for written, content := range a {
-			for _, kind := range kinds() {
-				if strings.EqualFold(kind, written) {
-					a[kind] = content
-				}
-			}
 		}
 		all = append(all, a)
 	}
@@ -185,7 +175,7 @@ func parquetActions(t *testing.T, db *sql.DB, files []string) ([]rawAction, erro
 		return nil, err
 	}
 	var all []rawAction
-	for _, kind := range kinds() {
+	for _, kind := range []string{"protocol", "metaData", "add", "remove", "sidecar"} {
 		if !slices.Contains(columns, kind) {
 			continue
 		}

@@ -10,6 +10,7 @@ import (
 	"leadlake/internal/config"
 	"leadlake/internal/ingest"
 	"leadlake/internal/journal"
+	"leadlake/internal/leadtable"
 	"leadlake/internal/lease"
 )
 
@@ -43,7 +44,7 @@ func (s syncLock) Acquire(ctx context.Context, source string) (context.Context, 
 			other.Holder, other.Holder.Since.Format("15:04:05 UTC on 2006-01-02")).Because(ingest.ErrBusy)
 	}
 	if err != nil {
-		return nil, 0, nil, err
+		return nil, 0, nil, leadtable.Explain("taking the right to sync", err)
 	}
 	release := func() {
 		if err := held.Release(ctx); err != nil {

@@ -3,11 +3,13 @@ package app_test
 import (
 	"context"
 	"encoding/json"
+	"flag"
 	"io"
 	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -22,6 +24,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	// A case of TestTheLakeFollows takes a second; where nobody says how many, 30.
+	if checks := flag.Lookup("rapid.checks"); !slices.ContainsFunc(os.Args, func(arg string) bool { return strings.Contains(arg, "rapid.checks") }) {
+		_ = checks.Value.Set("30") // a number: it cannot fail
+	}
 	// A library of the tests' Google Cloud Storage starts it when it is loaded.
 	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("go.opencensus.io/stats/view.(*worker).start"))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
@@ -21,11 +22,18 @@ func Sync(ctx context.Context, c config.Config, task leadlake.Task, o Options) (
 		return run, leadlake.Errorf(leadlake.Invalid,
 			"No Notion database is connected. Set NOTION_TOKEN and DATABASE_ID in the file .env or the environment; `leadlake demo` shows Leadlake without one.")
 	}
+	_, missing := os.Stat(c.Lake)
 	l, err := openOwn(ctx, c, o)
 	if err != nil {
 		return run, err
 	}
-	defer func() { err = errors.Join(err, l.Close()) }()
+	defer func() {
+		err = errors.Join(err, l.Close())
+		if task.DryRun && missing != nil && !isBucket(c.Lake) { // only what is empty goes
+			_ = os.Remove(l.disk.Scratch())
+			_ = os.Remove(c.Lake)
+		}
+	}()
 	var name atomic.Value
 	runner := ingest.NewRunner(openNotion(c, o, l, &name), l.leads, l.journal, runnerOptions(c, o, l))
 	keeping, stop := context.WithCancel(ctx)
@@ -34,7 +42,9 @@ func Sync(ctx context.Context, c config.Config, task leadlake.Task, o Options) (
 	run, err = runner.Once(ctx, task, o.Report)
 	stop()
 	err = errors.Join(err, group.Wait())
-	l.tidy(ctx, o.Log)
+	if !task.DryRun {
+		l.tidy(ctx, o.Log)
+	}
 	return run, err
 }
 

@@ -19,12 +19,15 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strings"
 	"time"
 )
 
 // settings are what a run of the benchmark can be told.
 type settings struct {
 	lake   bool   // measure the lake instead of the service
+	only   string // the cases in whose names this stands
 	leads  int    // in the big table
 	lots   int    // in the very big one, 0 for none
 	adds   int    // in the log that is opened
@@ -42,6 +45,7 @@ func main() {
 	var s settings
 	short := flag.Bool("short", false, "small tables and few runs: to try the benchmark, not to measure")
 	flag.BoolVar(&s.lake, "lake", false, "measure the lake: upserts, syncs, logs")
+	flag.StringVar(&s.only, "only", "", "measure only the cases in whose names this `text` stands, such as syncs")
 	flag.IntVar(&s.leads, "leads", 1_000_000, "`number` of leads in the big table")
 	flag.IntVar(&s.lots, "lots", 10_000_000, "with -lake: `number` of leads in the very big table; 0 leaves it out")
 	flag.IntVar(&s.runs, "runs", 5, "`number` of runs of every case, of which the median counts")
@@ -87,6 +91,7 @@ func run(ctx context.Context, s settings) (err error) {
 	if s.lake {
 		cases = b.lakeCases()
 	}
+	cases = slices.DeleteFunc(cases, func(c benchCase) bool { return !strings.Contains(c.name, s.only) })
 	for _, c := range cases {
 		fmt.Fprintf(os.Stderr, "%4.0f s  %s …\n", time.Since(start).Seconds(), c.name)
 		measured, err := c.measure(ctx)

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"leadlake/internal/leadtable"
 )
 
 // TestAFullDisk syncs onto a disk on which less and less is taken, so that it
@@ -88,9 +90,10 @@ func leave(t *testing.T, ballast string, free int64) {
 	must(t, file.Truncate(max(0, size-free)))
 }
 
-// filesOf returns the names of the files below dir.
-func filesOf(t *testing.T, dir string) (names []string) {
+// filesOf returns the names of the files of the table of leads in a lake.
+func filesOf(t *testing.T, lake string) (names []string) {
 	t.Helper()
+	dir := filepath.Join(lake, leadtable.Folder) // beside it, the sync notes that it began
 	must(t, filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
 		if err == nil && !e.IsDir() {
 			names = append(names, path)

@@ -84,9 +84,9 @@ func TestCatTableIsCanonical(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const common = `"_created_time":null,"_last_edited_time":null,"_source":"test","_state":"active","_state_at":"2026-01-02T03:04:05.000600Z","_url":null,`
+	const common = `"_created_time":null,"_history":null,"_last_edited_time":null,"_source":"test","_state":"active","_state_at":"2026-01-02T03:04:05.000600Z","_url":null,`
 	const events = `"date_appel_booke":null,"date_appel_propose":null,"date_prise_contact":null,`
-	header := `#columns ["_created_time","_last_edited_time","_source","_state","_state_at","_url","budget","croissance","date_appel_booke","date_appel_propose","date_prise_contact","date_relance","date_reponse_prospect","email","id","nom","statut","tags","telephone"]`
+	header := `#columns ["_created_time","_history","_last_edited_time","_source","_state","_state_at","_url","budget","croissance","date_appel_booke","date_appel_propose","date_prise_contact","date_relance","date_reponse_prospect","email","id","nom","statut","tags","telephone"]`
 	a := `{` + common + `"budget":"1e+16","croissance":null,` + events + `"date_relance":"2026-01-31","date_reponse_prospect":null,"email":null,"id":"a","nom":"É` + "\u2028" + `\u0001\"\\\n","statut":null,"tags":["x",""],"telephone":null}`
 	b := `{` + common + `"budget":"-0.0","croissance":null,` + events + `"date_relance":null,"date_reponse_prospect":null,"email":null,"id":"b","nom":null,"statut":null,"tags":[],"telephone":null}`
 	c := `{` + common + `"budget":"1.5e-05","croissance":true,` + events + `"date_relance":null,"date_reponse_prospect":null,"email":null,"id":"c","nom":null,"statut":null,"tags":null,"telephone":null}`
@@ -116,7 +116,7 @@ func TestInfoOfTable(t *testing.T) {
 		t.Fatal(refused, err)
 	}
 	if info.Version != 1 || info.Rows == nil || *info.Rows != 3 || info.Name != leadtable.Folder || info.Files == 0 || info.Bytes == 0 ||
-		info.ReaderVersion != 1 || info.WriterVersion != 2 || len(info.Columns) != 19 || info.Columns[0].Name != "id" || string(info.Columns[0].Type) != `"string"` {
+		info.ReaderVersion != 1 || info.WriterVersion != 2 || len(info.Columns) != 20 || info.Columns[0].Name != "id" || string(info.Columns[0].Type) != `"string"` {
 		t.Errorf("info = %+v", info)
 	}
 }

@@ -109,7 +109,7 @@ func newLakeInfo(w World) *cobra.Command {
 			return json.NewEncoder(w.Stdout).Encode(info)
 		},
 	}
-	return m.flags(c.build(w))
+	return m.optionalFlags(c.build(w))
 }
 
 func newLakeCat(w World) *cobra.Command {
@@ -129,7 +129,7 @@ that hold none of those, by what the table knows of them, are not read.
 			return misused(cmd, t.Print(cmd.Context(), at, where, w.Stdout))
 		},
 	}
-	return m.flags(withWhere(c.build(w), &where, "print only rows for which this holds"))
+	return m.optionalFlags(withWhere(c.build(w), &where, "print only rows for which this holds"))
 }
 
 // moment is the flags that say which version is meant.
@@ -139,8 +139,16 @@ type moment struct {
 }
 
 func (m *moment) flags(cmd *cobra.Command) *cobra.Command {
-	cmd.Flags().Int64Var(&m.version, "version", 0, "as it was at this version (default the newest)")
-	cmd.Flags().StringVar(&m.asOf, "as-of", "", "as it was at this time: 2026-01-31, 2026-01-31T15:04:05Z (default now)")
+	cmd.Flags().Int64Var(&m.version, "version", 0, "as it was at this version")
+	cmd.Flags().StringVar(&m.asOf, "as-of", "", "as it was at this time: 2026-01-31, 2026-01-31T15:04:05Z")
+	return cmd
+}
+
+// optionalFlags are the same where none of them means the newest version.
+func (m *moment) optionalFlags(cmd *cobra.Command) *cobra.Command {
+	m.flags(cmd)
+	cmd.Flag("version").Usage += " (default the newest)"
+	cmd.Flag("as-of").Usage += " (default now)"
 	return cmd
 }
 

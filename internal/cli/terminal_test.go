@@ -29,7 +29,7 @@ func TestAPersonWatchesASync(t *testing.T) {
 			"LEADLAKE_NOTION_RATE=10000", "LEADLAKE_LAKE=" + filepath.Join(t.TempDir(), "lake"),
 		},
 	})
-	if code != 0 || !strings.HasPrefix(stdout.String(), "version 2: 900 leads read, 900 inserted,") || strings.Count(stdout.String(), "\n") != 1 {
+	if code != 0 || !strings.HasPrefix(stdout.String(), "version 2: 900 leads read, 900 inserted,") || strings.Count(stdout.String(), "\n") != 2 {
 		t.Errorf("code %d, result %q", code, stdout.String())
 	}
 	const erase = "\r\x1b[K"

@@ -43,6 +43,8 @@ type Add struct {
 	Stats            string             `json:"stats,omitempty"` // a Stats, as JSON
 	Tags             map[string]string  `json:"tags,omitempty"`
 	DeletionVector   *DeletionVector    `json:"deletionVector,omitempty"`
+
+	packed string // in a state: Stats, by packStats
 }
 
 // Rows returns how many live rows the file has, and whether the add says so.

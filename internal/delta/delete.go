@@ -83,7 +83,7 @@ func (t *Table) planDelete(ctx context.Context, at *Snapshot, where []Predicate)
 		return plan, err
 	}
 	for name, a := range at.Files() {
-		if !conditions.mayHold(&a) {
+		if !conditions.mayHold(a) {
 			continue
 		}
 		rest, err := conditions.within(&a)

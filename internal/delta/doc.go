@@ -7,7 +7,7 @@
 //
 // Where to find what, in the order of the protocol:
 //
-//	action.go, schema.go, datatype.go, stats.go, partition.go, path.go   what is written
+//	action.go, members.go, jsonreader.go, schema.go, datatype.go, stats.go, partition.go, path.go   what is written
 //	protocol.go, properties.go      versions, features, properties: what is refused
 //	log.go, segment.go, replay.go   the log's files, which of them to read, what they make true
 //	checkpoint.go, writecheckpoint.go, deletionvector.go

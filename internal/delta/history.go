@@ -78,7 +78,7 @@ func (s *state) entry(c Commit) Entry {
 	}
 	for _, a := range s.files {
 		e.Bytes += a.Size
-		rows, ok := a.Rows()
+		rows, ok := s.whole(a).Rows()
 		switch {
 		case !ok:
 			e.Rows = nil

@@ -1,12 +1,9 @@
 package delta
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
 	"maps"
 	"path"
@@ -139,13 +136,10 @@ func actionsIn(data []byte) iter.Seq2[Action, error] {
 			yield(Action{}, errors.New("it is not in UTF-8"))
 			return
 		}
-		decoder := json.NewDecoder(bytes.NewReader(data))
-		for n := 1; ; n++ {
+		r := jsonReader{data: data}
+		for n := 1; !r.ended(); n++ {
 			var a Action
-			err := decoder.Decode(&a)
-			if errors.Is(err, io.EOF) {
-				return
-			}
+			err := r.value(&a)
 			if err == nil {
 				err = a.single()
 			}

@@ -15,7 +15,8 @@ type state struct {
 	info     *CommitInfo // of the version, nil where it was not read
 	protocol *Protocol
 	metadata *Metadata
-	files    map[string]*Add    // live, by canonical path
+	files    map[string]*Add    // live, by canonical path; whole returns their statistics
+	like     string             // statistics that others are packed by
 	gone     map[string]*Remove // tombstones, by canonical path and deletion vector
 	txns     map[string]Txn
 	domains  map[string]DomainMetadata
@@ -105,9 +106,40 @@ func (s *state) add(a *Add) error {
 	if live, ok := s.files[name]; ok && live.DeletionVector.id() != a.DeletionVector.id() {
 		return fmt.Errorf("%w: %s is added with a second deletion vector", ErrDamaged, a.Path)
 	}
-	s.files[name] = a
+	s.files[name] = s.packed(a)
 	delete(s.gone, fileKey(name, a.DeletionVector))
 	return nil
+}
+
+// packed returns a copy of an add that takes little memory: there may be very
+// many.
+func (s *state) packed(a *Add) *Add {
+	kept := *a
+	if len(a.PartitionValues) == 0 {
+		kept.PartitionValues = nil
+	}
+	if len(a.Stats) < leastStats {
+		return &kept
+	}
+	if s.like == "" {
+		s.like = a.Stats
+	}
+	if packed := packStats(s.like, a.Stats); len(packed) < len(a.Stats) {
+		kept.Stats, kept.packed = "", packed
+	}
+	return &kept
+}
+
+// whole returns a live file's add as it was written.
+func (s *state) whole(a *Add) Add {
+	w := *a
+	if w.PartitionValues == nil {
+		w.PartitionValues = map[string]*string{}
+	}
+	if a.packed != "" {
+		w.Stats, w.packed = unpackStats(s.like, a.packed), ""
+	}
+	return w
 }
 
 func (s *state) remove(r *Remove) error {

@@ -55,7 +55,7 @@ func restoring(now, then *state) Change {
 		Reads: ReadsAllFiles,
 	}
 	for _, name := range then.namesBeside(now) {
-		c.Adds = append(c.Adds, *then.files[name])
+		c.Adds = append(c.Adds, then.whole(then.files[name]))
 	}
 	c.Removes = now.namesBeside(then)
 	if now.metadata.SchemaString != then.metadata.SchemaString || !maps.Equal(now.metadata.Configuration, then.metadata.Configuration) {

@@ -86,7 +86,7 @@ func (s *Snapshot) PartitionColumns() ([]Column, error) {
 func (s *Snapshot) Files() iter.Seq2[string, Add] {
 	return func(yield func(string, Add) bool) {
 		for _, name := range s.state.names() {
-			if !yield(name, *s.state.files[name]) {
+			if !yield(name, s.state.whole(s.state.files[name])) {
 				return
 			}
 		}
@@ -99,7 +99,7 @@ func (s *Snapshot) File(name string) (Add, bool) {
 	if !ok {
 		return Add{}, false
 	}
-	return *a, true
+	return s.state.whole(a), true
 }
 
 // Applications returns the ids of those who have said how far they have come,

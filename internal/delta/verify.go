@@ -143,7 +143,7 @@ func (v *verification) pointer(ctx context.Context, found listing) error {
 // files checks every live data file, and its deletion vector.
 func (v *verification) files(ctx context.Context, s *state) error {
 	for _, name := range s.names() {
-		a := *s.files[name]
+		a := s.whole(s.files[name])
 		key := path.Join(v.table.log.folder, name)
 		err := v.file(ctx, key, a)
 		if ctx.Err() != nil {

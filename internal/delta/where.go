@@ -26,7 +26,7 @@ func (s *Snapshot) Where(where []Predicate) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.Only(func(name string) bool { return conditions.mayHold(s.state.files[name]) }), nil
+	return s.Only(func(name string) bool { return conditions.mayHold(s.state.whole(s.state.files[name])) }), nil
 }
 
 // condition is a predicate with the column that it is about.
@@ -55,10 +55,10 @@ func (s *Snapshot) conditions(where []Predicate) (conditions, error) {
 }
 
 // mayHold reports whether a file may hold a row for which all conditions hold.
-func (c conditions) mayHold(a *Add) bool {
+func (c conditions) mayHold(a Add) bool {
 	stats := readStats(a.Stats)
 	for _, one := range c {
-		if one.partition && !one.mayHoldPartition(a) || !one.partition && !stats.mayHold(one) {
+		if one.partition && !one.mayHoldPartition(&a) || !one.partition && !stats.mayHold(one) {
 			return false
 		}
 	}

@@ -143,7 +143,7 @@ func (s *state) adds(yield func(Action) bool) {
 	// Who wants statistics as columns alone gets them as text: readers take either.
 	withStats := s.metadata.Configuration[propStatsAsJSON] != "false" || s.metadata.Configuration[propStatsAsStruct] == "true"
 	for _, name := range s.names() {
-		a := *s.files[name]
+		a := s.whole(s.files[name])
 		a.DataChange = false
 		if !withStats {
 			a.Stats = ""

@@ -1,6 +1,7 @@
 package duck
 
 import (
+	"database/sql/driver"
 	"fmt"
 	"unicode/utf8"
 
@@ -11,7 +12,7 @@ import (
 // is taken as zero; what is of another type than it has to be is an error, for
 // zero would mean something else.
 type cells struct {
-	row  []any
+	row  []driver.Value
 	next int
 	err  error // the first one
 }
@@ -98,15 +99,17 @@ func (c *cells) pairs(set func(key string, value *string)) bool {
 
 // texts takes a map of texts, nil where it is null.
 func (c *cells) texts() map[string]string {
-	m := map[string]string{}
-	if !c.pairs(func(key string, value *string) {
+	var m map[string]string
+	if c.pairs(func(key string, value *string) {
+		if m == nil {
+			m = map[string]string{}
+		}
+		m[key] = "" // of null
 		if value != nil {
 			m[key] = *value
-		} else {
-			m[key] = ""
 		}
-	}) {
-		return nil
+	}) && m == nil {
+		return map[string]string{}
 	}
 	return m
 }

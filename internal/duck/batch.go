@@ -2,6 +2,7 @@ package duck
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"iter"
@@ -63,9 +64,11 @@ func (s *scan) limit(g scanGroup) int64 {
 }
 
 // sample notes the size of a row.
-func (s *scan) sample(row []any) {
+func (s *scan) sample(row []driver.Value) {
 	s.sampled++
-	s.sampledBytes += sizeOf(row)
+	for _, cell := range row {
+		s.sampledBytes += sizeOf(cell)
+	}
 }
 
 // sizeOf estimates how many bytes a value takes.
@@ -93,7 +96,7 @@ func (s *scan) read(ctx context.Context, g scanGroup, b batch, yield func([]any,
 		return g.count(b, yield)
 	}
 	n := 0
-	err := eachRaw(ctx, s.conn, s.question(g, b), nil, func(row []any) error {
+	err := eachRaw(ctx, s.conn, s.question(g, b), nil, func(row []driver.Value) error {
 		if n++; n%64 == 1 {
 			s.sample(row)
 		}
@@ -106,7 +109,7 @@ func (s *scan) read(ctx context.Context, g scanGroup, b batch, yield func([]any,
 }
 
 // visit yields a row of the batch, unless it is deleted.
-func (g scanGroup) visit(b batch, row []any, yield func([]any, error) bool) error {
+func (g scanGroup) visit(b batch, row []driver.Value, yield func([]any, error) bool) error {
 	n := len(g.plan.readers)
 	index, okIndex := row[n].(uint64)
 	position, okPosition := asInt(row[n+1])
@@ -160,7 +163,7 @@ func (s *scan) culprit(ctx context.Context, g scanGroup, b batch, err error) err
 		if b.last > b.first+1 {
 			one.to = g.parquetGroup.files[i].rows
 		}
-		if broken := eachRaw(ctx, s.conn, s.question(g, one), nil, func([]any) error { return nil }); broken != nil {
+		if broken := eachRaw(ctx, s.conn, s.question(g, one), nil, func([]driver.Value) error { return nil }); broken != nil {
 			return fmt.Errorf("%w %s: %w", ErrDamagedFile, g.files[i].name, broken)
 		}
 	}

@@ -1,9 +1,9 @@
 package duck
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"iter"
@@ -16,15 +16,16 @@ import (
 var _ delta.Parquet = (*Engine)(nil)
 
 // slice is how many rows of a file are asked for at once: DuckDB holds an
-// answer whole before it gives the first row of it.
-const slice = 100_000
+// answer whole before it gives the first row of it. It is a row group of a
+// checkpoint of ours.
+const slice = 40_960
 
 // ReadActions yields the actions in the rows of Parquet files of a log: of one
 // kind after the other. Columns and members that a file lacks are null. It
 // ends at the first error.
 func (e *Engine) ReadActions(ctx context.Context, names []string) iter.Seq2[delta.Action, error] {
 	return func(yield func(delta.Action, error) bool) {
-		err := e.withNames(ctx, names, func(conn *sql.Conn) error {
+		err := e.withNames(ctx, e.work, names, func(conn *sql.Conn) error {
 			groups, err := e.parquetGroups(ctx, conn, names)
 			if err != nil || len(groups) == 0 {
 				return err
@@ -56,14 +57,15 @@ func (e *Engine) readKind(ctx context.Context, conn *sql.Conn, g parquetGroup, q
 			if f.rows > slice {
 				question += fmt.Sprintf(" AND file_row_number >= %d AND file_row_number < %d", from, from+slice)
 			}
-			var odd error
-			err := each(ctx, conn, question, nil, func(row []any, _ error) bool {
+			err := eachRaw(ctx, conn, question, nil, func(row []driver.Value) error {
 				c := cells{row: row}
 				a := q.action(&c)
-				odd = c.err
-				return odd == nil && yield(a, nil)
+				if c.err == nil && !yield(a, nil) {
+					return errStopped
+				}
+				return c.err
 			})
-			if err := cmp.Or(odd, err); err != nil {
+			if err != nil {
 				return fmt.Errorf("%s: %w", f.name, err)
 			}
 		}

@@ -16,7 +16,7 @@ import (
 // CountRows returns how many rows a file has, by its footer.
 func (e *Engine) CountRows(ctx context.Context, name string) (int64, error) {
 	rows := int64(0)
-	err := e.withNames(ctx, []string{name}, func(conn *sql.Conn) error {
+	err := e.withNames(ctx, e.work, []string{name}, func(conn *sql.Conn) error {
 		question := "SELECT num_rows FROM parquet_file_metadata(" + text(e.disk.Path(name)) + ")"
 		return conn.QueryRowContext(ctx, question).Scan(&rows)
 	})
@@ -33,7 +33,7 @@ func (e *Engine) Compact(ctx context.Context, t *delta.Table, b delta.Bin) ([]de
 		return nil, fmt.Errorf("compacting: %w", err)
 	}
 	var adds []delta.Add
-	err = e.withFiles(ctx, bin.files, func(conn *sql.Conn) (err error) {
+	err = e.withFiles(ctx, e.work, bin.files, func(conn *sql.Conn) (err error) {
 		source := bin.source
 		if len(bin.Without) > 0 {
 			source += " WHERE (" + bin.matching + ") IS NOT TRUE"

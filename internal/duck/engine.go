@@ -9,17 +9,11 @@ package duck
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"iter"
-	"os"
-	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
-
-	"github.com/duckdb/duckdb-go/v2"
 
 	"leadlake"
 	"leadlake/internal/blob"
@@ -36,17 +30,21 @@ type Disk interface {
 
 // Options are what an Engine can be told; the zero Options are fine.
 type Options struct {
-	Threads  int // default 2
-	MemoryMB int // what DuckDB may hold before it spills to disk; default 512
+	Threads  int // of a question; default 2
+	MemoryMB int // what DuckDB may hold before it spills to disk: half of it for questions, half for work on files; default 512
 }
 
 // Engine asks and writes the data files on one disk. Its methods may be
 // called from many goroutines.
 type Engine struct {
 	disk Disk
-	temp string // a folder of its own in scratch
-	db   *sql.DB
 	ids  idIndex
+
+	// questions has several threads, as somebody waits for an answer. Work on
+	// files is done in the thread of the caller alone: where there is another,
+	// DuckDB keeps the caller's busy with looking for something to do, which
+	// took as much CPU time again.
+	questions, work *database
 }
 
 // Open starts an engine on disk.
@@ -57,52 +55,22 @@ func Open(ctx context.Context, disk Disk, o Options) (*Engine, error) {
 	if o.MemoryMB == 0 {
 		o.MemoryMB = 512
 	}
-	temp, err := os.MkdirTemp(disk.Scratch(), "duckdb-")
-	if err != nil {
-		return nil, fmt.Errorf("opening DuckDB: %w", err)
+	e := &Engine{disk: disk}
+	var err error
+	if e.questions, err = newDatabase(disk, o.Threads, o.MemoryMB/2); err != nil {
+		return nil, err
 	}
-	root := filepath.Dir(disk.Path("x")) + string(filepath.Separator)
-	settings := []string{
-		"SET threads = " + strconv.Itoa(o.Threads),
-		"SET memory_limit = " + text(strconv.Itoa(o.MemoryMB)+"MB"),
-		"SET temp_directory = " + text(temp),
-		"SET TimeZone = 'UTC'",                   // a timestamp without a zone is in UTC, wherever the machine is
-		"SET parquet_metadata_cache = true",      // a question opens a file several times
-		"SET allocator_flush_threshold = '16MB'", // give memory back after a big question
-		"SET autoinstall_known_extensions = false",
-		"SET autoload_known_extensions = false",
-		"SET allowed_directories = [" + text(root) + "]",
-		"SET enable_external_access = false",
-		"SET lock_configuration = true",
+	if e.work, err = newDatabase(disk, 1, o.MemoryMB/2); err != nil {
+		return nil, errors.Join(err, e.Close())
 	}
-	// Every new connection runs the settings again; once locked they fail.
-	locked := false
-	connector, err := duckdb.NewConnector("", func(conn driver.ExecerContext) error {
-		if locked {
-			return nil
-		}
-		locked = true
-		for _, s := range settings {
-			if _, err := conn.ExecContext(ctx, s, nil); err != nil {
-				return fmt.Errorf("setting up DuckDB: %w", err)
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("opening DuckDB: %w", err), os.RemoveAll(temp))
-	}
-	e := &Engine{disk: disk, temp: temp, db: sql.OpenDB(connector)}
-	if err := e.db.PingContext(ctx); err != nil {
+	if _, err := e.questions.started(ctx); err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
 	return e, nil
 }
 
 // Close ends the engine and removes what it left in scratch.
-func (e *Engine) Close() error {
-	return errors.Join(e.db.Close(), os.RemoveAll(e.temp))
-}
+func (e *Engine) Close() error { return errors.Join(e.questions.close(), e.work.close()) }
 
 // Query runs one SQL question on snap. The question sees one table, leads,
 // with the snapshot's columns and _file, the place in snap.Files of the file
@@ -111,7 +79,7 @@ func (e *Engine) Close() error {
 // ends at the first error.
 func (e *Engine) Query(ctx context.Context, snap leadlake.Snapshot, question string, args ...any) iter.Seq2[[]any, error] {
 	return func(yield func([]any, error) bool) {
-		err := e.withFiles(ctx, snap.Files, func(conn *sql.Conn) error {
+		err := e.withFiles(ctx, e.questions, snap.Files, func(conn *sql.Conn) error {
 			if _, err := conn.ExecContext(ctx, e.view(snap)); err != nil {
 				return fmt.Errorf("opening version %d: %w", snap.Version, err)
 			}
@@ -123,54 +91,10 @@ func (e *Engine) Query(ctx context.Context, snap leadlake.Snapshot, question str
 	}
 }
 
-// errStopped says that the caller wants no more rows.
-var errStopped = errors.New("stopped")
-
-func each(ctx context.Context, conn *sql.Conn, question string, args []any, yield func([]any, error) bool) error {
-	return eachRaw(ctx, conn, question, args, func(row []any) error {
-		for i := range row {
-			row[i] = fromDuck(row[i])
-		}
-		if !yield(row, nil) {
-			return errStopped
-		}
-		return nil
-	})
-}
-
-// eachRaw visits rows as the driver returns them, up to the first error.
-func eachRaw(ctx context.Context, conn *sql.Conn, question string, args []any, visit func([]any) error) (err error) {
-	rows, err := conn.QueryContext(ctx, question, args...)
-	switch {
-	case err != nil && ctx.Err() != nil: // which the driver does not always say
-		return fmt.Errorf("asking: %w: %w", ctx.Err(), err)
-	case err != nil:
-		return fmt.Errorf("asking: %w", err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	names, err := rows.Columns()
+func withConn(ctx context.Context, db *database, use func(*sql.Conn) error) (err error) {
+	conn, err := db.conn(ctx)
 	if err != nil {
 		return err
-	}
-	for rows.Next() {
-		row, cells := make([]any, len(names)), make([]any, len(names))
-		for i := range row {
-			cells[i] = &row[i]
-		}
-		if err := rows.Scan(cells...); err != nil {
-			return fmt.Errorf("reading answer: %w", err)
-		}
-		if err := visit(row); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
-func (e *Engine) withConn(ctx context.Context, use func(*sql.Conn) error) (err error) {
-	conn, err := e.db.Conn(ctx)
-	if err != nil {
-		return fmt.Errorf("connecting to DuckDB: %w", err)
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
 	return use(conn)

@@ -3,6 +3,7 @@ package duck
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"iter"
@@ -43,12 +44,12 @@ func OpenFile(ctx context.Context, path string) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	engine, err := Open(ctx, fileDisk{path: path}, Options{MemoryMB: 256})
+	engine, err := Open(ctx, fileDisk{path: path}, Options{MemoryMB: 512}) // half of it for questions, and nothing else is done
 	if err != nil {
 		return nil, err
 	}
 	f := &File{engine: engine}
-	err = engine.withConn(ctx, func(conn *sql.Conn) error {
+	err = withConn(ctx, engine.questions, func(conn *sql.Conn) error {
 		groups, err := engine.parquetGroups(ctx, conn, []string{path})
 		if err != nil {
 			return err
@@ -82,11 +83,12 @@ func (f *File) Columns() []string {
 // its day; what is none of these is its text.
 func (f *File) Rows(ctx context.Context) iter.Seq2[[]any, error] {
 	return func(yield func([]any, error) bool) {
-		err := f.engine.withConn(ctx, func(conn *sql.Conn) error {
+		err := withConn(ctx, f.engine.questions, func(conn *sql.Conn) error {
 			const rows = 20_000
 			for from := int64(0); from < f.group.files[0].rows; from += rows {
-				err := eachRaw(ctx, conn, f.question(from, from+rows), nil, func(row []any) error {
-					for i, cell := range row {
+				err := eachRaw(ctx, conn, f.question(from, from+rows), nil, func(cells []driver.Value) error {
+					row := make([]any, len(cells))
+					for i, cell := range cells {
 						row[i] = f.group.columns[i].plain(cell)
 					}
 					if !yield(row, nil) {

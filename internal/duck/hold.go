@@ -35,8 +35,8 @@ func (e *Engine) hold(ctx context.Context, objects iter.Seq[blob.Object]) (relea
 	return holder.Hold(ctx, wanted)
 }
 
-// withFiles runs use on a connection while files are held.
-func (e *Engine) withFiles(ctx context.Context, files []leadlake.File, use func(*sql.Conn) error) error {
+// withFiles runs use on a connection of db while files are held.
+func (e *Engine) withFiles(ctx context.Context, db *database, files []leadlake.File, use func(*sql.Conn) error) error {
 	release, err := e.hold(ctx, func(yield func(blob.Object) bool) {
 		for _, f := range files {
 			if !yield(blob.Object{Name: f.Name, Size: f.Size}) {
@@ -52,12 +52,12 @@ func (e *Engine) withFiles(ctx context.Context, files []leadlake.File, use func(
 		return err
 	}
 	defer release()
-	return e.withConn(ctx, use)
+	return withConn(ctx, db, use)
 }
 
 // withNames does the same for files whose names may be used again, as those of
 // checkpoints are.
-func (e *Engine) withNames(ctx context.Context, names []string, use func(*sql.Conn) error) error {
+func (e *Engine) withNames(ctx context.Context, db *database, names []string, use func(*sql.Conn) error) error {
 	release, err := e.hold(ctx, func(yield func(blob.Object) bool) {
 		for _, name := range names {
 			if !yield(blob.Object{Name: name, Size: -1}) {
@@ -69,5 +69,5 @@ func (e *Engine) withNames(ctx context.Context, names []string, use func(*sql.Co
 		return err
 	}
 	defer release()
-	return e.withConn(ctx, use)
+	return withConn(ctx, db, use)
 }

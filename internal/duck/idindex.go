@@ -3,6 +3,7 @@ package duck
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"fmt"
 	"slices"
 	"sync"
@@ -12,38 +13,47 @@ import (
 
 // idIndex knows which ids some data files hold, so that a few leads are looked
 // up without reading the ids of all: eight bytes for each row. A file gets into
-// it when it is looked into a second time; who looks but once pays nothing.
+// it when it is looked into a second time, a small one at once: it is new, and
+// more changes will come. Who looks but once pays nothing.
 type idIndex struct {
 	mu    sync.Mutex
-	files map[string]*indexedFile // by name
+	files map[string]*indexedFile // by name; nil before the first look
 }
 
 type indexedFile struct {
 	hashes []uint64 // of the ids, sorted; nil until it is worth it
 }
 
-// split returns the files that may hold one of the ids with these hashes, as
-// far as it is known, the files of which it is not, and of these those that
-// should become known. Files that are not in the snapshot are forgotten.
-func (x *idIndex) split(snap leadlake.Snapshot, hashes []uint64) (holding, unknown, worth []leadlake.File) {
+const (
+	smallRows      = 32_768  // of a small file
+	hashedTogether = 262_144 // rows whose ids are hashed in one question
+)
+
+// split returns the files that hold one of the ids with these hashes, as far as
+// that is known, those of which it should become known, and those that have to
+// be read to know it. Files that are not in the snapshot are forgotten.
+func (x *idIndex) split(snap leadlake.Snapshot, hashes []uint64) (holding, worth, unknown []leadlake.File) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	kept := make(map[string]*indexedFile, len(snap.Files))
 	for _, f := range snap.Files {
-		known, ok := x.files[f.Name]
-		switch {
-		case !ok:
+		known, seen := x.files[f.Name]
+		small := x.files != nil && f.Rows >= 0 && f.Rows < smallRows
+		if !seen {
 			known = &indexedFile{}
-			unknown = append(unknown, f)
+		}
+		switch {
+		case known.hashes == nil && (seen || small):
+			worth = append(worth, f)
 		case known.hashes == nil:
-			unknown, worth = append(unknown, f), append(worth, f)
+			unknown = append(unknown, f)
 		case known.holds(hashes):
 			holding = append(holding, f)
 		}
 		kept[f.Name] = known
 	}
 	x.files = kept
-	return holding, unknown, worth
+	return holding, worth, unknown
 }
 
 func (f *indexedFile) holds(hashes []uint64) bool {
@@ -53,26 +63,54 @@ func (f *indexedFile) holds(hashes []uint64) bool {
 	})
 }
 
-func (x *idIndex) put(name string, hashes []uint64) {
-	slices.Sort(hashes)
+// put notes the hashes of a file's ids, and reports whether some of wanted are
+// among them.
+func (x *idIndex) put(name string, hashes, wanted []uint64) bool {
+	known := indexedFile{hashes: slices.Clip(append(make([]uint64, 0, len(hashes)+1), hashes...))}
+	slices.Sort(known.hashes)
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if f, ok := x.files[name]; ok {
-		f.hashes = slices.Clip(append(make([]uint64, 0, len(hashes)+1), hashes...))
+		*f = known
 	}
+	return known.holds(wanted)
 }
 
-// hashes returns DuckDB's hashes of the ids in a relation. They are the same
-// only within one process.
-func hashes(ctx context.Context, conn *sql.Conn, relation string) ([]uint64, error) {
-	found := []uint64{}
-	question := "SELECT hash(id) FROM " + relation
-	err := eachRaw(ctx, conn, question, nil, func(row []any) error {
-		h, ok := row[0].(uint64)
-		if !ok {
-			return fmt.Errorf("hashing ids: unexpected %T", row[0])
+// index makes known which ids some files hold, and returns those files that
+// hold one of wanted.
+func (e *Engine) index(ctx context.Context, conn *sql.Conn, snap leadlake.Snapshot, files []leadlake.File, wanted []uint64) ([]leadlake.File, error) {
+	var holding []leadlake.File
+	for len(files) > 0 {
+		n, rows := 1, files[0].Rows
+		for n < len(files) && rows+files[n].Rows <= hashedTogether {
+			rows, n = rows+files[n].Rows, n+1
 		}
-		found = append(found, h)
+		found, err := hashes(ctx, conn, "("+e.relation(snap.Columns, files[:n])+")", n)
+		if err != nil {
+			return nil, err
+		}
+		for i, f := range files[:n] {
+			if e.ids.put(f.Name, found[i], wanted) {
+				holding = append(holding, f)
+			}
+		}
+		files = files[n:]
+	}
+	return holding, nil
+}
+
+// hashes returns DuckDB's hashes of the ids in a relation, for each of its
+// files. They are the same only within one process.
+func hashes(ctx context.Context, conn *sql.Conn, relation string, files int) ([][]uint64, error) {
+	found := make([][]uint64, files)
+	question := "SELECT _file, hash(id) FROM " + relation
+	err := eachRaw(ctx, conn, question, nil, func(row []driver.Value) error {
+		file, okFile := row[0].(uint64)
+		h, ok := row[1].(uint64)
+		if !okFile || !ok || file >= uint64(files) { //nolint:gosec // a number of files
+			return fmt.Errorf("hashing ids: unexpected %v, %T", row[0], row[1])
+		}
+		found[file] = append(found[file], h)
 		return nil
 	})
 	return found, err

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -79,7 +80,7 @@ type pageWalk struct {
 	file   *os.File // at path
 }
 
-func (w *pageWalk) visit(row []any) error {
+func (w *pageWalk) visit(row []driver.Value) error {
 	if path, _ := row[0].(string); w.file == nil || path != w.path {
 		w.close()
 		w.path, w.walked[path] = path, true

@@ -28,7 +28,7 @@ func (e *Engine) Lookup(ctx context.Context, snap leadlake.Snapshot, ids []strin
 	if len(ids) == 0 || len(snap.Files) == 0 {
 		return found, nil
 	}
-	err := e.withFiles(ctx, snap.Files, func(conn *sql.Conn) error {
+	err := e.withFiles(ctx, e.work, snap.Files, func(conn *sql.Conn) error {
 		if err := stageIDs(ctx, conn, ids); err != nil {
 			return err
 		}
@@ -60,18 +60,16 @@ func (e *Engine) Lookup(ctx context.Context, snap leadlake.Snapshot, ids []strin
 
 // touched returns the files that may hold a row of the staged ids: all that do.
 func (e *Engine) touched(ctx context.Context, conn *sql.Conn, snap leadlake.Snapshot) ([]leadlake.File, error) {
-	wanted, err := hashes(ctx, conn, "wanted")
+	wanted, err := hashes(ctx, conn, "(SELECT 0::UBIGINT AS _file, id FROM wanted)", 1)
 	if err != nil {
 		return nil, err
 	}
-	touched, unknown, worth := e.ids.split(snap, wanted)
-	for _, f := range worth {
-		of, err := hashes(ctx, conn, "("+e.relation(snap.Columns, []leadlake.File{f})+")")
-		if err != nil {
-			return nil, err
-		}
-		e.ids.put(f.Name, of)
+	touched, worth, unknown := e.ids.split(snap, wanted[0])
+	indexed, err := e.index(ctx, conn, snap, worth, wanted[0])
+	if err != nil {
+		return nil, err
 	}
+	touched = append(touched, indexed...)
 	if len(unknown) == 0 {
 		return touched, nil
 	}
@@ -149,7 +147,7 @@ func stageRows(ctx context.Context, conn *sql.Conn, name, columns string, rows i
 // have no rows.
 func (e *Engine) Write(ctx context.Context, r leadlake.Rewrite) ([]delta.Add, error) {
 	var adds []delta.Add
-	err := e.withFiles(ctx, r.From, func(conn *sql.Conn) error {
+	err := e.withFiles(ctx, e.work, r.From, func(conn *sql.Conn) error {
 		source, err := e.stageRewrite(ctx, conn, r)
 		if err != nil {
 			return err

@@ -3,7 +3,6 @@ package duck
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"os"
 	"path"
@@ -23,57 +22,56 @@ type parts struct {
 	statistics []delta.Column // of which the log may know bounds
 }
 
+const (
+	vectorRows = 2048 // DuckDB cuts rows into files and row groups by whole vectors
+	// groupRows is how many rows a row group has at most: half of DuckDB's own
+	// measure, for who writes one holds it in memory.
+	groupRows = 30 * vectorRows
+)
+
 // writeParts makes the files, durably, and returns their adds: those made so
-// far after an error. Rows that are cut into several files are sorted once, so
-// that no two cuts can differ in where a row is.
+// far after an error. Rows that are cut into several files are sorted and cut
+// in one go, so that no two cuts can differ in where a row is.
 func (e *Engine) writeParts(ctx context.Context, conn *sql.Conn, p parts) (adds []delta.Add, err error) {
-	question := p.source
+	temp := filepath.Join(e.work.temp, "parts-"+uuid.NewString())
+	if err := os.MkdirAll(temp, 0o700); err != nil { // another process may have swept what it lies in after a quiet day
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(temp) }() // Close removes it at the latest
+	question, target, options := p.source, filepath.Join(temp, "data_0.parquet"), fmt.Sprintf(", ROW_GROUP_SIZE %d", groupRows)
 	if p.orderBy != "" {
 		question = "SELECT * FROM (" + question + ") ORDER BY " + identifier(p.orderBy)
 	}
-	rows := int64(0)
 	if p.into > 1 {
-		if _, err := conn.ExecContext(ctx, "CREATE OR REPLACE TEMP TABLE sorted AS "+question); err != nil {
+		rows := int64(0)
+		if err := conn.QueryRowContext(ctx, "SELECT count(*) FROM ("+p.source+")").Scan(&rows); err != nil {
 			return nil, err
 		}
-		if err := conn.QueryRowContext(ctx, "SELECT count(*) FROM sorted").Scan(&rows); err != nil {
-			return nil, err
-		}
-		defer func() {
-			_, dropped := conn.ExecContext(context.WithoutCancel(ctx), "DROP TABLE sorted")
-			err = errors.Join(err, dropped)
-		}()
+		target, options = temp, cut(rows, int64(p.into))
 	}
-	for part := range p.into {
-		if p.into > 1 {
-			from, to := rows*int64(part)/int64(p.into), rows*int64(part+1)/int64(p.into)
-			question = fmt.Sprintf("SELECT * FROM sorted WHERE rowid >= %d AND rowid < %d", from, to)
+	files, err := copyTo(ctx, conn, question, target, options)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range files {
+		name := "part-" + uuid.NewString() + ".snappy.parquet"
+		if err := e.uploadData(ctx, w.file, path.Join(p.folder, name)); err != nil {
+			return adds, err
 		}
-		add, err := e.writePart(ctx, conn, p, question)
+		add, err := w.add(name, p.statistics)
 		if err != nil {
 			return adds, err
 		}
-		if add.Path != "" {
-			adds = append(adds, add)
-		}
+		adds = append(adds, add)
 	}
 	return adds, nil
 }
 
-// writePart makes one file; the add is zero if it would have no rows.
-func (e *Engine) writePart(ctx context.Context, conn *sql.Conn, p parts, question string) (delta.Add, error) {
-	name := "part-" + uuid.NewString() + ".snappy.parquet"
-	temp := filepath.Join(e.temp, name)
-	if err := os.MkdirAll(e.temp, 0o700); err != nil { // another process may have swept it after a quiet day
-		return delta.Add{}, err
-	}
-	defer func() { _ = os.Remove(temp) }() // Close removes the folder at the latest
-	w, err := copyTo(ctx, conn, question, temp)
-	if err != nil || w.rows == 0 {
-		return delta.Add{}, err
-	}
-	if err := e.uploadData(ctx, temp, path.Join(p.folder, name)); err != nil {
-		return delta.Add{}, err
-	}
-	return w.add(name, p.statistics)
+// cut returns the options that make at most so many files of rows, all of one
+// size but the last.
+func cut(rows, into int64) string {
+	each := (rows + into - 1) / into
+	groups := max(1, (each+groupRows-1)/groupRows)
+	vectors := max(1, (each+groups*vectorRows-1)/(groups*vectorRows))
+	return fmt.Sprintf(", ROW_GROUP_SIZE %d, ROW_GROUPS_PER_FILE %d", vectors*vectorRows, groups)
 }

@@ -61,7 +61,7 @@ func (e *Engine) CountMatches(ctx context.Context, t *delta.Table, at *delta.Sna
 	if err != nil {
 		return 0, 0, fmt.Errorf("counting rows: %w", err)
 	}
-	err = e.withFiles(ctx, b.files, func(conn *sql.Conn) error {
+	err = e.withFiles(ctx, e.work, b.files, func(conn *sql.Conn) error {
 		question := "SELECT count(*) FILTER (WHERE " + b.matching + "), count(*) FROM (" + b.source + ")"
 		return conn.QueryRowContext(ctx, question).Scan(&matches, &rows)
 	})

@@ -33,7 +33,7 @@ type Entry struct{ Key, Value any }
 // error.
 func (e *Engine) Rows(ctx context.Context, table *delta.Table, at *delta.Snapshot, folder string) iter.Seq2[[]any, error] {
 	return func(yield func([]any, error) bool) {
-		err := e.withConn(ctx, func(conn *sql.Conn) error {
+		err := withConn(ctx, e.questions, func(conn *sql.Conn) error {
 			s, err := e.openScan(ctx, conn, table, at, folder)
 			if s != nil {
 				defer s.release()

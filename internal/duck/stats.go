@@ -18,44 +18,57 @@ import (
 
 // written is what DuckDB reports of a file that it wrote.
 type written struct {
+	file       string // its path
 	rows, size int64
 	columns    map[string]map[string]string // statistics by name, by column
 }
 
-// copyTo writes the rows of a query to a Parquet file.
-func copyTo(ctx context.Context, conn *sql.Conn, query, file string) (written, error) {
-	var (
-		w          written
-		name       string
-		footer     uint64
-		rows, size uint64
-		columns    duckdb.OrderedMap
-		keys       any
-	)
-	question := "COPY (" + query + ") TO " + text(file) + " (FORMAT parquet, COMPRESSION snappy, RETURN_STATS)"
-	err := conn.QueryRowContext(ctx, question).Scan(&name, &rows, &size, &footer, &columns, &keys)
-	if errors.Is(err, sql.ErrNoRows) { // nothing to write
-		return w, nil
-	}
+// copyTo writes the rows of a query to a Parquet file, or to several in a
+// folder if the options say so. A file without rows is none.
+func copyTo(ctx context.Context, conn *sql.Conn, query, target, options string) (files []written, err error) {
+	question := fmt.Sprintf("COPY (%s) TO %s (FORMAT parquet, COMPRESSION snappy, RETURN_STATS%s)", query, text(target), options)
+	rows, err := conn.QueryContext(ctx, question)
 	if err != nil {
-		return w, err
+		return nil, err
 	}
-	w = written{rows: int64(rows), size: int64(size), columns: map[string]map[string]string{}}
-	for _, column := range columns.Keys() {
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var (
+			w          written
+			footer     uint64
+			statistics duckdb.OrderedMap
+			keys       any
+		)
+		if err := rows.Scan(&w.file, &w.rows, &w.size, &footer, &statistics, &keys); err != nil {
+			return nil, err
+		}
+		if w.columns, err = columnStats(statistics); err != nil {
+			return nil, err
+		}
+		if w.rows > 0 {
+			files = append(files, w)
+		}
+	}
+	return files, rows.Err()
+}
+
+func columnStats(reported duckdb.OrderedMap) (map[string]map[string]string, error) {
+	columns := map[string]map[string]string{}
+	for _, column := range reported.Keys() {
 		quoted, _ := column.(string)
-		value, _ := columns.Get(column)
+		value, _ := reported.Get(column)
 		statistics, ok := value.(duckdb.OrderedMap)
 		if !ok {
-			return w, fmt.Errorf("reading statistics: unexpected %T", value)
+			return nil, fmt.Errorf("reading statistics: unexpected %T", value)
 		}
-		w.columns[quoted] = map[string]string{}
+		columns[quoted] = map[string]string{}
 		for _, key := range statistics.Keys() {
 			k, _ := key.(string)
 			v, _ := statistics.Get(key)
-			w.columns[quoted][k], _ = v.(string)
+			columns[quoted][k], _ = v.(string)
 		}
 	}
-	return w, nil
+	return columns, nil
 }
 
 // add returns the action for the file, with statistics on some of its columns.

@@ -21,7 +21,7 @@ import (
 // fileColumns are the columns of the table in which adds and removes are
 // staged: one for each member, so that DuckDB's appender, which is slow at
 // structs, sees none.
-const fileColumns = `kind VARCHAR, path VARCHAR, keys VARCHAR[], vals VARCHAR[], size BIGINT, moment BIGINT, change BOOLEAN, extended BOOLEAN,
+const fileColumns = `added BOOLEAN, path VARCHAR, keys VARCHAR[], vals VARCHAR[], size BIGINT, moment BIGINT, change BOOLEAN, extended BOOLEAN,
 	stats VARCHAR, tag_keys VARCHAR[], tag_vals VARCHAR[], dv_type VARCHAR, dv_path VARCHAR, dv_offset INTEGER, dv_size INTEGER, dv_rows BIGINT`
 
 // otherColumns are those of the table for the other actions, of which there
@@ -35,10 +35,10 @@ const otherColumns = `kind VARCHAR, keys VARCHAR[], vals VARCHAR[], moment BIGIN
 // and types of the protocol's checkpoint schema.
 const actionRows = `SELECT
 	CASE WHEN kind = 'txn' THEN {appId: id, version: version, lastUpdated: moment} END AS txn,
-	CASE WHEN kind = 'add' THEN {path: path, partitionValues: map(keys, vals), size: size, modificationTime: moment, dataChange: change,
+	CASE WHEN added THEN {path: path, partitionValues: map(coalesce(keys, []), coalesce(vals, [])), size: size, modificationTime: moment, dataChange: change,
 		stats: stats, tags: CASE WHEN tag_keys IS NOT NULL THEN map(tag_keys, tag_vals) END, deletionVector: vector} END AS "add",
-	CASE WHEN kind = 'remove' THEN {path: path, deletionTimestamp: moment, dataChange: change, extendedFileMetadata: extended,
-		partitionValues: CASE WHEN keys IS NOT NULL THEN map(keys, vals) END, size: size, deletionVector: vector} END AS remove,
+	CASE WHEN NOT added THEN {path: path, deletionTimestamp: moment, dataChange: change, extendedFileMetadata: extended,
+		partitionValues: CASE WHEN extended THEN map(coalesce(keys, []), coalesce(vals, [])) END, size: size, deletionVector: vector} END AS remove,
 	CASE WHEN kind = 'metaData' THEN {id: id, name: name, description: description,
 		format: {provider: provider, options: map(option_keys, option_vals)}, schemaString: schema,
 		partitionColumns: partitioning, configuration: map(keys, vals), createdTime: moment} END AS metaData,
@@ -52,24 +52,27 @@ FROM (SELECT *, CASE WHEN dv_type IS NOT NULL THEN {storageType: dv_type, pathOr
 // WriteActions creates the classic checkpoint name with actions as its rows.
 // What a checkpoint does not hold, such as commitInfo, is left out.
 func (e *Engine) WriteActions(ctx context.Context, name string, actions iter.Seq[delta.Action]) error {
-	temp := filepath.Join(e.temp, "actions-"+uuid.NewString()+".parquet")
-	if err := os.MkdirAll(e.temp, 0o700); err != nil { // another process may have swept it after a quiet day
+	temp := filepath.Join(e.work.temp, "actions-"+uuid.NewString()+".parquet")
+	if err := os.MkdirAll(e.work.temp, 0o700); err != nil { // another process may have swept it after a quiet day
 		return fmt.Errorf("writing actions: %w", err)
 	}
 	defer func() { _ = os.Remove(temp) }() // Close removes the folder at the latest
-	err := e.withConn(ctx, func(conn *sql.Conn) error {
+	err := withConn(ctx, e.work, func(conn *sql.Conn) error {
 		var others []delta.Action
-		err := stageRows(ctx, conn, "files", fileColumns, stagedRows(fileColumns, func(yield func(delta.Action) bool) {
+		err := stageRows(ctx, conn, "files", fileColumns, func(yield func([]driver.Value) bool) {
+			var row []driver.Value
 			for a := range actions {
 				if a.Add == nil && a.Remove == nil {
 					others = append(others, a)
-				} else if !yield(a) {
+					continue
+				}
+				if row = fileRow(row[:0], a); !yield(row) {
 					return
 				}
 			}
-		}))
+		})
 		if err == nil {
-			err = stageRows(ctx, conn, "others", otherColumns, stagedRows(otherColumns, slices.Values(others)))
+			err = stageRows(ctx, conn, "others", otherColumns, otherRows(others))
 		}
 		if err == nil {
 			_, err = conn.ExecContext(ctx, "COPY ("+actionRows+") TO "+text(temp)+" (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 40960)")
@@ -83,15 +86,82 @@ func (e *Engine) WriteActions(ctx context.Context, name string, actions iter.Seq
 	return e.upload(ctx, temp, name)
 }
 
-// stagedRows returns the rows of a staging table with the columns that SQL
-// defines.
-func stagedRows(columns string, actions iter.Seq[delta.Action]) iter.Seq[[]driver.Value] {
+// fileRow appends the cells of an add or a remove, in the order of fileColumns.
+func fileRow(row []driver.Value, a delta.Action) []driver.Value {
+	if r := a.Remove; r != nil {
+		row = append(row, false, r.Path)
+		if r.ExtendedFileMetadata {
+			row = append(partition(row, r.PartitionValues), r.Size)
+		} else {
+			row = append(row, nil, nil, nil)
+		}
+		row = append(row, optional(r.DeletionTimestamp), r.DataChange, r.ExtendedFileMetadata, nil, nil, nil)
+		return vector(row, r.DeletionVector)
+	}
+	row = append(partition(append(row, true, a.Add.Path), a.Add.PartitionValues),
+		a.Add.Size, a.Add.ModificationTime, a.Add.DataChange, nil, optional(a.Add.Stats))
+	if a.Add.Tags == nil {
+		row = append(row, nil, nil)
+	} else {
+		keys, values := texts(a.Add.Tags)
+		row = append(row, keys, values)
+	}
+	return vector(row, a.Add.DeletionVector)
+}
+
+// optional returns what is not empty, else nil.
+func optional[T comparable](value T) driver.Value {
+	var empty T
+	if value == empty {
+		return nil
+	}
+	return value
+}
+
+// partition appends the names and the values of partition columns.
+func partition(row []driver.Value, m map[string]*string) []driver.Value {
+	if len(m) == 0 {
+		return append(row, nil, nil)
+	}
+	names := slices.Sorted(maps.Keys(m))
+	values := make([]any, len(names))
+	for i, name := range names {
+		if m[name] != nil {
+			values[i] = *m[name]
+		}
+	}
+	return append(row, names, values)
+}
+
+func vector(row []driver.Value, d *delta.DeletionVector) []driver.Value {
+	if d == nil {
+		return append(row, nil, nil, nil, nil, nil)
+	}
+	var offset driver.Value
+	if d.Offset != nil {
+		offset = *d.Offset
+	}
+	return append(row, d.StorageType, d.PathOrInlineDV, offset, d.SizeInBytes, d.Cardinality)
+}
+
+// texts returns the keys and the values of a map.
+func texts(m map[string]string) (keys, values []string) {
+	keys, values = slices.AppendSeq([]string{}, maps.Keys(m)), make([]string, len(m))
+	slices.Sort(keys)
+	for i, key := range keys {
+		values[i] = m[key]
+	}
+	return keys, values
+}
+
+// otherRows returns the rows of the table for actions of which there are few.
+func otherRows(actions []delta.Action) iter.Seq[[]driver.Value] {
 	places := map[string]int{}
-	for i, definition := range strings.Split(columns, ",") {
+	for i, definition := range strings.Split(otherColumns, ",") {
 		places[strings.Fields(definition)[0]] = i
 	}
 	return func(yield func([]driver.Value) bool) {
-		for a := range actions {
+		for _, a := range actions {
 			row := stagedAction{places: places, row: make([]driver.Value, len(places))}
 			if row.fill(a) && !yield(row.row) {
 				return
@@ -100,20 +170,13 @@ func stagedRows(columns string, actions iter.Seq[delta.Action]) iter.Seq[[]drive
 	}
 }
 
-// stagedAction is a row of the staged actions.
+// stagedAction is a row of the other actions.
 type stagedAction struct {
 	places map[string]int
 	row    []driver.Value
 }
 
 func (r stagedAction) set(column string, v driver.Value) { r.row[r.places[column]] = v }
-
-// optional sets what is not empty.
-func (r stagedAction) optional(column, text string) {
-	if text != "" {
-		r.set(column, text)
-	}
-}
 
 func (r stagedAction) list(column string, texts []string) {
 	if texts != nil {
@@ -122,52 +185,19 @@ func (r stagedAction) list(column string, texts []string) {
 }
 
 func (r stagedAction) texts(keys, values string, m map[string]string) {
-	sorted := slices.Sorted(maps.Keys(m))
-	found := make([]string, len(sorted))
-	for i, key := range sorted {
-		found[i] = m[key]
-	}
-	r.set(keys, append([]string{}, sorted...))
-	r.set(values, found)
-}
-
-func (r stagedAction) partition(m map[string]*string) {
-	sorted := slices.Sorted(maps.Keys(m))
-	found := make([]any, len(sorted))
-	for i, key := range sorted {
-		if m[key] != nil {
-			found[i] = *m[key]
-		}
-	}
-	r.set("keys", append([]string{}, sorted...))
-	r.set("vals", found)
-}
-
-func (r stagedAction) vector(d *delta.DeletionVector) {
-	if d == nil {
-		return
-	}
-	r.set("dv_type", d.StorageType)
-	r.set("dv_path", d.PathOrInlineDV)
-	if d.Offset != nil {
-		r.set("dv_offset", *d.Offset)
-	}
-	r.set("dv_size", d.SizeInBytes)
-	r.set("dv_rows", d.Cardinality)
+	k, v := texts(m)
+	r.set(keys, k)
+	r.set(values, v)
 }
 
 // fill reports whether the action is one that a checkpoint holds.
 func (r stagedAction) fill(a delta.Action) bool {
 	switch {
-	case a.Add != nil:
-		r.add(a.Add)
-	case a.Remove != nil:
-		r.remove(a.Remove)
 	case a.Txn != nil:
 		r.set("kind", "txn")
 		r.set("id", a.Txn.AppID)
 		r.set("version", a.Txn.Version)
-		r.time(a.Txn.LastUpdated)
+		r.set("moment", optional(a.Txn.LastUpdated))
 	case a.Metadata != nil:
 		r.metadata(a.Metadata)
 	case a.Protocol != nil:
@@ -187,49 +217,15 @@ func (r stagedAction) fill(a delta.Action) bool {
 	return true
 }
 
-// time sets an optional point in time.
-func (r stagedAction) time(at int64) {
-	if at != 0 {
-		r.set("moment", at)
-	}
-}
-
-func (r stagedAction) add(a *delta.Add) {
-	r.set("kind", "add")
-	r.set("path", a.Path)
-	r.partition(a.PartitionValues)
-	r.set("size", a.Size)
-	r.set("moment", a.ModificationTime)
-	r.set("change", a.DataChange)
-	r.optional("stats", a.Stats)
-	if a.Tags != nil {
-		r.texts("tag_keys", "tag_vals", a.Tags)
-	}
-	r.vector(a.DeletionVector)
-}
-
-func (r stagedAction) remove(a *delta.Remove) {
-	r.set("kind", "remove")
-	r.set("path", a.Path)
-	r.time(a.DeletionTimestamp)
-	r.set("change", a.DataChange)
-	r.set("extended", a.ExtendedFileMetadata)
-	if a.ExtendedFileMetadata {
-		r.partition(a.PartitionValues)
-		r.set("size", a.Size)
-	}
-	r.vector(a.DeletionVector)
-}
-
 func (r stagedAction) metadata(m *delta.Metadata) {
 	r.set("kind", "metaData")
 	r.set("id", m.ID)
-	r.optional("name", m.Name)
-	r.optional("description", m.Description)
+	r.set("name", optional(m.Name))
+	r.set("description", optional(m.Description))
 	r.set("provider", m.Format.Provider)
 	r.texts("option_keys", "option_vals", m.Format.Options)
 	r.set("schema", m.SchemaString)
 	r.set("partitioning", append([]string{}, m.PartitionColumns...))
 	r.texts("keys", "vals", m.Configuration)
-	r.time(m.CreatedTime)
+	r.set("moment", optional(m.CreatedTime))
 }

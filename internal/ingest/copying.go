@@ -33,16 +33,17 @@ type copying struct {
 }
 
 // copy stores leads in batches. Each batch moves the cursor to what cursor
-// returns for its last lead. The leads read before an error are stored: they
-// are true, and the next run need not read them again.
-func (c *copying) copy(ctx context.Context, leads iter.Seq2[leadlake.Lead, error], cursor func(leadlake.Lead) *leadlake.Cursor) error {
+// returns for it; whole says that there are no more. The leads read
+// before an error are stored: they are true, and the next run need not read
+// them again.
+func (c *copying) copy(ctx context.Context, leads iter.Seq2[leadlake.Lead, error], cursor func(batch []leadlake.Lead, whole bool) *leadlake.Cursor) error {
 	seen := map[string]bool{} // ids of the batch: a row may come on two pages
 	var batch []leadlake.Lead
-	flush := func() error {
+	flush := func(whole bool) error {
 		if len(batch) == 0 {
 			return nil
 		}
-		err := c.commit(ctx, batch, cursor(batch[len(batch)-1]))
+		err := c.commit(ctx, batch, cursor(batch, whole))
 		batch = batch[:0]
 		clear(seen)
 		return err
@@ -50,7 +51,7 @@ func (c *copying) copy(ctx context.Context, leads iter.Seq2[leadlake.Lead, error
 	for lead, err := range leads {
 		if err != nil {
 			if ctx.Err() == nil {
-				if stored := flush(); stored != nil {
+				if stored := flush(false); stored != nil {
 					return stored
 				}
 			}
@@ -69,12 +70,26 @@ func (c *copying) copy(ctx context.Context, leads iter.Seq2[leadlake.Lead, error
 			c.progress()
 		}
 		if len(batch) >= c.syncer.options.Batch {
-			if err := flush(); err != nil {
+			if err := flush(false); err != nil {
 				return err
 			}
 		}
 	}
-	return flush()
+	return flush(true)
+}
+
+// reached returns how far an ordered listing has come with a batch, by the time
+// in column: what the second half of it has at least. A row that is listed again
+// in another place, or was edited on its way, does not look like progress.
+func reached(batch []leadlake.Lead, column string) time.Time {
+	half := batch[len(batch)/2:]
+	at := half[0].Time(column)
+	for _, lead := range half {
+		if t := lead.Time(column); t.Before(at) {
+			at = t
+		}
+	}
+	return at
 }
 
 func (c *copying) commit(ctx context.Context, leads []leadlake.Lead, cursor *leadlake.Cursor) error {

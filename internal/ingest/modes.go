@@ -21,10 +21,10 @@ func (c *copying) full(ctx context.Context) error {
 		started, from = known, c.known.ScanPosition
 	}
 	c.run.Since = from
-	cursor := func(last leadlake.Lead) *leadlake.Cursor {
-		return &leadlake.Cursor{
-			Watermark: c.known.Watermark, ScanStarted: started, ScanPosition: last.Time(leadlake.ColumnCreatedTime),
-		}
+	position := from
+	cursor := func(batch []leadlake.Lead, _ bool) *leadlake.Cursor {
+		position = later(position, reached(batch, leadlake.ColumnCreatedTime))
+		return &leadlake.Cursor{Watermark: c.known.Watermark, ScanStarted: started, ScanPosition: position}
 	}
 	c.listed = map[string]leadlake.State{}
 	if err := c.copy(ctx, c.syncer.source.Scan(ctx, from), cursor); err != nil {
@@ -56,19 +56,28 @@ func (c *copying) prove(ctx context.Context, started time.Time) error {
 	return c.commit(ctx, nil, &leadlake.Cursor{Watermark: later(known.Watermark, started)})
 }
 
+// settled is how old an edit has to be for its place in the order of edits to be
+// certain.
+const settled = 2 * time.Minute
+
 // incremental reads what was edited since the watermark.
 func (c *copying) incremental(ctx context.Context) error {
 	started := minute(c.syncer.source.Now())
 	since := later(c.known.Watermark, c.syncer.proved).Add(-c.syncer.options.Overlap)
 	c.run.Since = since
 	newest := time.Time{}
-	cursor := func(last leadlake.Lead) *leadlake.Cursor {
-		// Edits come in order, so all before the last one have been seen. A
-		// time in the future, which Notion has been seen to give, proves
-		// nothing beyond the start of the run.
-		newest = later(newest, minute(last.Time(leadlake.ColumnLastEditedTime)))
+	cursor := func(batch []leadlake.Lead, whole bool) *leadlake.Cursor {
+		// Edits come in order, so all before the last ones have been seen: if those
+		// were not edited again while they were listed, which their time tells, nor
+		// have a time to come, as Notion has been seen to give.
+		if at := minute(reached(batch, leadlake.ColumnLastEditedTime)); at.Before(started.Add(-settled)) {
+			newest = later(newest, at)
+		}
+		if whole {
+			newest = started
+		}
 		next := c.known
-		next.Watermark = later(next.Watermark, earlier(newest, started))
+		next.Watermark = later(next.Watermark, newest)
 		return &next
 	}
 	if err := c.copy(ctx, c.syncer.source.Changed(ctx, since), cursor); err != nil {
@@ -104,7 +113,7 @@ func (c *copying) named(ctx context.Context) error {
 	return c.copy(ctx, leads, noCursor)
 }
 
-func noCursor(leadlake.Lead) *leadlake.Cursor { return nil }
+func noCursor([]leadlake.Lead, bool) *leadlake.Cursor { return nil }
 
 // reread reads leads one by one and stores them in batches. missing hears of
 // those that the source does not show.
@@ -133,13 +142,6 @@ func minute(t time.Time) time.Time { return t.UTC().Truncate(time.Minute) }
 
 func later(a, b time.Time) time.Time {
 	if a.After(b) {
-		return a
-	}
-	return b
-}
-
-func earlier(a, b time.Time) time.Time {
-	if a.Before(b) {
 		return a
 	}
 	return b

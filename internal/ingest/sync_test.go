@@ -25,8 +25,9 @@ type workspace struct {
 	// breakAfter is how many leads a listing gives before it breaks; negative:
 	// it does not.
 	breakAfter int
-	asked      []time.Time // the from and since of every listing
-	ticking    bool        // whether its clock is that of the test
+	inMidList  map[int]string // a lead that is edited when it is in that place
+	asked      []time.Time    // the from and since of every listing
+	ticking    bool           // whether its clock is that of the test
 	schema     []leadlake.Property
 	hidden     map[string]bool // leads that the source shows to nobody
 	lagging    map[string]bool // leads that are there and in no listing
@@ -78,6 +79,10 @@ func (w *workspace) list(column string, from time.Time) iter.Seq2[leadlake.Lead,
 			if given == breakAfter {
 				yield(leadlake.Lead{}, errBroken)
 				return
+			}
+			if w.inMidList[given] == l.ID {
+				w.edit(l.ID, "in mid-list")
+				l = w.leads[l.ID]
 			}
 			given++
 			if !yield(l, nil) {
@@ -334,6 +339,26 @@ func TestAFutureEditDoesNotMoveTheWatermarkAhead(t *testing.T) {
 	}
 	w.now = now.Add(time.Hour)
 	w.edit("lead-002", "y")
+	must(t, w, dst, "")
+}
+
+// TestAnEditDuringTheListing has a lead edited between its place in the order
+// and its line: what lies behind it was not read when the run breaks off there.
+func TestAnEditDuringTheListing(t *testing.T) {
+	t.Parallel()
+	w, dst := newWorkspace(30), newTable()
+	must(t, w, dst, "")
+	for i := range 30 { // edits of the last hour, one in each two minutes
+		w.edit(fmt.Sprintf("lead-%03d", i), "edited")
+		w.now = w.now.Add(2 * time.Minute)
+	}
+	w.inMidList = map[int]string{6: "lead-006"} // in the batch's last place
+	w.breakAfter = 7
+	if _, err := run(t, w, dst, ""); !errors.Is(err, errBroken) {
+		t.Fatal(err)
+	}
+	w.breakAfter, w.inMidList = -1, nil
+	w.now = w.now.Add(time.Hour)
 	must(t, w, dst, "")
 }
 

@@ -8,7 +8,6 @@ package journal
 import (
 	"context"
 	"errors"
-	"fmt"
 	"iter"
 	"path"
 	"strings"
@@ -97,7 +96,7 @@ func (t *table) append(ctx context.Context, records ...record) error {
 			}
 		}
 		if err != nil {
-			return fmt.Errorf("writing to %s: %w", t.folder, err)
+			return leadtable.Explain("writing to "+t.folder, err)
 		}
 	}
 }
@@ -136,7 +135,7 @@ func (t *table) rows(ctx context.Context, question string, args ...any) iter.Seq
 			return
 		}
 		if err != nil {
-			yield(nil, fmt.Errorf("reading %s: %w", t.folder, err))
+			yield(nil, leadtable.Explain("reading "+t.folder, err))
 			return
 		}
 		snap := leadlake.Snapshot{Version: at.Version(), Columns: t.columns}
@@ -144,10 +143,7 @@ func (t *table) rows(ctx context.Context, question string, args ...any) iter.Seq
 			snap.Files = append(snap.Files, leadlake.File{Name: path.Join(t.folder, name), Rows: -1, Size: add.Size})
 		}
 		for row, err := range t.engine.Query(ctx, snap, question, args...) {
-			if err != nil {
-				err = fmt.Errorf("reading %s: %w", t.folder, err)
-			}
-			if !yield(row, err) {
+			if !yield(row, leadtable.Explain("reading "+t.folder, err)) {
 				return
 			}
 		}
@@ -170,15 +166,12 @@ func (t *table) maintain(ctx context.Context) error {
 	}
 	if files >= manyFiles {
 		if _, err := t.log.Optimize(ctx, delta.OptimizeOptions{}); err != nil {
-			return fmt.Errorf("folding %s: %w", t.folder, err)
+			return leadtable.Explain("folding "+t.folder, err)
 		}
 	}
 	cleaned, err := t.log.Maintain(ctx)
 	if err == nil && cleaned {
 		_, err = t.log.Vacuum(ctx, delta.VacuumOptions{Delete: true})
 	}
-	if err != nil {
-		return fmt.Errorf("keeping %s in order: %w", t.folder, err)
-	}
-	return nil
+	return leadtable.Explain("keeping "+t.folder+" in order", err)
 }

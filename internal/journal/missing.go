@@ -5,11 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
 	"leadlake/internal/blob"
+	"leadlake/internal/leadtable"
 )
 
 // missingName is the object that says which leads of a source were not to be
@@ -27,7 +27,7 @@ func (j *Journal) Missing(ctx context.Context, source string) (map[string]time.T
 	case errors.Is(err, blob.ErrNotExist):
 		return missing, nil
 	case err != nil:
-		return nil, fmt.Errorf("reading who is missing: %w", err)
+		return nil, leadtable.Explain("reading who is missing", err)
 	}
 	if broken := json.Unmarshal(data, &missing); broken != nil {
 		clear(missing) // all begin to be missing anew
@@ -41,8 +41,5 @@ func (j *Journal) SetMissing(ctx context.Context, source string, missing map[str
 	if err == nil {
 		err = j.bucket.Put(ctx, missingName(source), bytes.NewReader(data))
 	}
-	if err != nil {
-		return fmt.Errorf("writing down who is missing: %w", err)
-	}
-	return nil
+	return leadtable.Explain("writing down who is missing", err)
 }

@@ -12,9 +12,9 @@ import (
 	"leadlake/internal/delta"
 )
 
-// explain turns what went wrong below into a sentence for people, where we
-// know what they can do about it.
-func explain(doing string, err error) error {
+// Explain turns what went wrong below into a sentence for people, where we
+// know what they can do about it. It is nil for nil.
+func Explain(doing string, err error) error {
 	if err == nil {
 		return nil
 	}
@@ -30,10 +30,10 @@ func explain(doing string, err error) error {
 			"The lake cannot be written. Give this user write permission on its folder, or choose another with LEADLAKE_LAKE.").Because(err)
 	case errors.Is(err, delta.ErrUnsupported):
 		return leadlake.Errorf(leadlake.Unavailable,
-			"The table of leads needs something that this version of Leadlake does not understand (%v). Install a newer Leadlake; nothing was changed.", err)
+			"A table of the lake needs something that this version of Leadlake does not understand (%v). Install a newer Leadlake; nothing was changed.", err)
 	case errors.Is(err, delta.ErrDamaged):
 		return leadlake.Errorf(leadlake.Unavailable,
-			"The table of leads is damaged (%v). Nothing was changed; put its folder back from a backup.", err)
+			"A table of the lake is damaged (%v). Nothing was changed; put its folder back from a backup.", err)
 	}
 	return fmt.Errorf("%s: %w", doing, err)
 }

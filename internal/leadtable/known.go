@@ -23,7 +23,7 @@ func (t *Table) Known(ctx context.Context, source string) iter.Seq2[leadlake.Lea
 		}
 		for row, err := range t.engine.Query(ctx, snap, knownSQL, source) {
 			if err != nil {
-				yield(leadlake.Lead{}, explain("reading which leads there are", err))
+				yield(leadlake.Lead{}, Explain("reading which leads there are", err))
 				return
 			}
 			id, _ := row[0].(string)
@@ -43,7 +43,7 @@ func (t *Table) Leads(ctx context.Context, ids []string) ([]leadlake.Lead, error
 	}
 	found, err := t.engine.Lookup(ctx, snap, ids)
 	if err != nil {
-		return nil, explain("reading leads", err)
+		return nil, Explain("reading leads", err)
 	}
 	var leads []leadlake.Lead
 	for _, id := range ids {

@@ -16,8 +16,8 @@ const keptFor = "interval 30 days"
 func (t *Table) Maintain(ctx context.Context) error {
 	cleaned, err := t.log.Maintain(ctx)
 	if err != nil || !cleaned {
-		return explain("keeping the table of leads in order", err)
+		return Explain("keeping the table of leads in order", err)
 	}
 	_, err = t.log.Vacuum(ctx, delta.VacuumOptions{Delete: true})
-	return explain("keeping the table of leads in order", err)
+	return Explain("keeping the table of leads in order", err)
 }

@@ -88,10 +88,15 @@ func (t *Table) since(lead leadlake.Lead, column string) time.Time {
 	return t.now().UTC().Truncate(time.Microsecond)
 }
 
+// older reports whether lead was read before other was edited.
+func older(lead, other leadlake.Lead) bool {
+	at := lead.Time(leadlake.ColumnLastEditedTime)
+	return !at.IsZero() && at.Before(other.Time(leadlake.ColumnLastEditedTime))
+}
+
 // changes reports whether lead says anything new of what is stored.
 func changes(stored, lead leadlake.Lead) bool {
-	before, now := stored.Time(leadlake.ColumnLastEditedTime), lead.Time(leadlake.ColumnLastEditedTime)
-	if !now.IsZero() && now.Before(before) {
+	if older(lead, stored) {
 		return false
 	}
 	for column, value := range lead.Values {
@@ -104,7 +109,7 @@ func changes(stored, lead leadlake.Lead) bool {
 
 // normalise checks the leads of a batch, puts their values under the columns
 // that store them, and folds leads that come more than once: the later one
-// wins.
+// wins, unless it was read before the other was edited.
 func normalise(leads []leadlake.Lead, columns []leadlake.Column, stored map[string]string) ([]leadlake.Lead, error) {
 	types := make(map[string]leadlake.Type, len(columns))
 	for _, c := range columns {
@@ -121,6 +126,9 @@ func normalise(leads []leadlake.Lead, columns []leadlake.Column, stored map[stri
 			i = len(folded)
 			position[lead.ID] = i
 			folded = append(folded, leadlake.Lead{ID: lead.ID, Values: make(map[string]leadlake.Value, len(lead.Values)+3)})
+		}
+		if older(lead, folded[i]) {
+			continue
 		}
 		for column, value := range lead.Values {
 			if name, ok := stored[column]; ok {

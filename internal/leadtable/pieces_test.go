@@ -54,6 +54,35 @@ func TestAFewYoungLeadsRewriteFewRows(t *testing.T) {
 	}
 }
 
+// TestOneLeadRewritesOnePiece changes one lead after the other where a large
+// file lies beside small pieces: all but the lead's own piece stay.
+func TestOneLeadRewritesOnePiece(t *testing.T) {
+	t.Parallel()
+	const old, young = 70_000, 3 * 4096
+	f := open(t, t.TempDir())
+	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	var many []leadlake.Lead
+	for i := range old + young {
+		many = append(many, lead(strconv.Itoa(i), "_created_time", at.Add(time.Duration(i)*time.Minute)))
+	}
+	f.upsert(t, batch(many[:old]...))
+	f.upsert(t, batch(many[old:]...))
+	for round := range 4 {
+		before := f.files(t)
+		f.upsert(t, batch(lead(strconv.Itoa(old+round*4000), "nom", fmt.Sprint("round ", round))))
+		files := f.files(t)
+		equal(t, "files", len(files), 4)
+		if round == 0 {
+			continue // which cuts the pieces
+		}
+		gone := slices.DeleteFunc(before, func(file leadlake.File) bool { return slices.Contains(files, file) })
+		if len(gone) != 1 || gone[0].Rows != 4096 {
+			t.Errorf("round %d rewrites %v", round, gone)
+		}
+	}
+	equal(t, "rows", len(f.rows(t, "nom")), old+young)
+}
+
 func (f *fixture) files(t *testing.T) []leadlake.File {
 	t.Helper()
 	snap, err := f.table.Latest(t.Context())

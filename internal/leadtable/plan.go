@@ -11,10 +11,10 @@ const (
 	// coldRows is the size from which a file is left alone: it is rewritten only
 	// where a lead in it changes, and in its own place.
 	coldRows = 125_000
-	// pieceRows is the least size of the files into which those are cut in which
-	// a few leads change: leads of one age. Changes gather where leads are young,
-	// so that the next few of them rewrite few such files.
-	pieceRows = 4_000
+	// pieceRows is the size of the files into which those are cut in which a few
+	// leads change: leads of one age. Changes gather where leads are young, so
+	// that the next few of them rewrite few such files.
+	pieceRows = 4_096
 	// fewLeads is how many leads are few.
 	fewLeads = 500
 	// filesRows is how many rows the table has for each of its files, or more:
@@ -37,26 +37,26 @@ type layout struct {
 	into     int
 }
 
-// plan chooses what to rewrite so that fresh new rows can be stored and the
+// plan chooses what to rewrite so that the rows of m can be stored and the
 // touched files' old ones go.
-func plan(files []leadlake.File, touched map[string]bool, fresh int) layout {
+func plan(files []leadlake.File, m merged) layout {
 	l := layout{into: 1}
 	var small []leadlake.File
-	changed, total := int64(fresh), int64(fresh)
+	changed, total := int64(m.inserted), int64(m.inserted) // rows that will be there
 	for _, f := range files {
 		total += max(0, f.Rows)
-		if touched[f.Name] {
+		if m.touched[f.Name] {
 			changed += max(0, f.Rows)
 		}
 	}
-	pieces := fresh <= fewLeads && changed > 2*pieceRows
-	writing := int64(fresh)
+	pieces := len(m.leads) <= fewLeads && changed >= pieceRows/2
+	writing := int64(len(m.leads))
 	for _, f := range files {
 		cold := f.Rows < 0 || f.Rows >= coldRows
 		switch {
-		case touched[f.Name] && cold && !pieces:
+		case m.touched[f.Name] && cold && !pieces:
 			l.apart = append(l.apart, f)
-		case touched[f.Name]:
+		case m.touched[f.Name]:
 			l.together = append(l.together, f)
 			writing += f.Rows
 		case !cold:
@@ -67,7 +67,7 @@ func plan(files []leadlake.File, touched map[string]bool, fresh int) layout {
 	l.together = append(l.together, small[:joining(small, writing, pieces)]...)
 	if pieces {
 		room := 2 + total/filesRows - int64(len(files)-len(l.together))
-		l.into = int(max(1, min(changed/pieceRows, room)))
+		l.into = int(max(1, min((changed+pieceRows-1)/pieceRows, room)))
 	}
 	return l
 }

@@ -51,7 +51,7 @@ func (t *Table) Answered(ctx context.Context, r *leadlake.Request) (tally leadla
 		return tally, false, err
 	}
 	tally, known, err = t.answer(ctx, base, r)
-	return tally, known, explain("looking for a request", err)
+	return tally, known, Explain("looking for a request", err)
 }
 
 // answer returns what came of the request, if the commits up to base know of it.

@@ -81,14 +81,14 @@ func (t *Table) latest(ctx context.Context) (*delta.Snapshot, leadlake.Snapshot,
 		return nil, leadlake.Snapshot{Version: -1, Columns: leadlake.CoreColumns()}, nil
 	}
 	if err != nil {
-		return nil, leadlake.Snapshot{}, explain("opening the table of leads", err)
+		return nil, leadlake.Snapshot{}, Explain("opening the table of leads", err)
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.of == nil || t.of.Version() != base.Version() {
 		pinned, err := convert(base)
 		if err != nil {
-			return nil, leadlake.Snapshot{}, explain("opening the table of leads", err)
+			return nil, leadlake.Snapshot{}, Explain("opening the table of leads", err)
 		}
 		t.pinned, t.of = pinned, base
 	}

@@ -142,6 +142,9 @@ func TestAnOlderReadChangesNothing(t *testing.T) {
 	equal(t, "only the time is newer", f.upsert(t, batch(lead("a", "nom", "new", "_last_edited_time", at(6)))), leadlake.Tally{Unchanged: 1})
 	equal(t, "same minute", f.upsert(t, batch(lead("a", "nom", "newer", "_last_edited_time", at(5)))), leadlake.Tally{Version: 1, Updated: 1})
 	equal(t, "rows", f.rows(t, "nom", "_last_edited_time"), map[string][]any{"a": {"newer", at(5)}})
+	both := batch(lead("a", "nom", "newest", "_last_edited_time", at(8)), lead("a", "nom", "old", "_last_edited_time", at(4)))
+	equal(t, "both in a batch, the older one behind", f.upsert(t, both), leadlake.Tally{Version: 2, Updated: 1})
+	equal(t, "rows", f.rows(t, "nom", "_last_edited_time"), map[string][]any{"a": {"newest", at(8)}})
 }
 
 func TestStatesAreDated(t *testing.T) {

@@ -27,7 +27,7 @@ func (t *Table) Upsert(ctx context.Context, b leadlake.Batch) (leadlake.Tally, e
 		}
 		tally, outcome, err := t.tryUpsert(ctx, b)
 		if err != nil {
-			return leadlake.Tally{}, explain("storing leads", err)
+			return leadlake.Tally{}, Explain("storing leads", err)
 		}
 		switch outcome {
 		case delta.Committed:
@@ -67,7 +67,7 @@ func (t *Table) tryUpsert(ctx context.Context, b leadlake.Batch) (leadlake.Tally
 	if err != nil || change == nil {
 		return tally, delta.Committed, err
 	}
-	result, err := t.commit(ctx, base, *change, columns, plan(snap.Files, m.touched, len(m.leads)), m)
+	result, err := t.commit(ctx, base, *change, columns, plan(snap.Files, m), m)
 	tally.Version = result.Version
 	return tally, result.Outcome, err
 }
