@@ -137,13 +137,18 @@ test.describe("notices", () => {
     const world = teamWorld();
     world.status.last_error = {
       at: "2026-11-19T08:05:00Z",
-      message: "Notion a refusé le jeton : vérifiez NOTION_TOKEN.",
+      message: "Notion refused the token: check NOTION_TOKEN.",
     };
     await serveWorld(page, world);
     await page.goto("/fr/");
     await expect(page.getByText("La dernière synchronisation a échoué.")).toBeVisible();
-    await expect(page.locator("footer")).toContainText("vérifiez NOTION_TOKEN");
+    await expect(
+      page.getByText("Les chiffres affichés sont sûrs et datent d’il y a"),
+    ).toBeVisible();
     await expect(page.locator("footer")).toContainText("Les données affichées sont sûres");
+    await expect(page.locator("footer [lang=en]")).toHaveText(
+      "Notion refused the token: check NOTION_TOKEN.",
+    );
   });
 });
 
@@ -168,10 +173,8 @@ test.describe("what changes", () => {
     await page.goto("/fr/");
     await expect(page.getByRole("heading", { level: 1 })).toContainText("41");
     const asked = api.asked["conversion"];
-    const polls = api.asked["ingestion/status"] ?? 0;
-    await expect
-      .poll(() => api.asked["ingestion/status"], { timeout: 12_000 })
-      .toBeGreaterThan(polls);
+    const heard = api.asked["stream"] ?? 0;
+    await expect.poll(() => api.asked["stream"], { timeout: 12_000 }).toBeGreaterThan(heard + 1);
     expect(api.asked["conversion"]).toBe(asked);
   });
 

@@ -130,6 +130,8 @@ export function demoWorld(): World {
       progress: null,
       last_success: "2026-11-19T08:00:00Z",
       last_error: null,
+      held: null,
+      elsewhere: null,
       version: 42,
       rows: 3012,
       freshness_seconds: 35,
@@ -202,6 +204,7 @@ export function firstSyncWorld(): World {
     waited_seconds: 2.1,
     remaining_seconds: 4,
     started_at: "2026-11-19T08:00:00Z",
+    paused_until: null,
   };
   return world;
 }

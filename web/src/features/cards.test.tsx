@@ -165,11 +165,12 @@ describe("the footer", () => {
 
   it("tells a failure and what it leaves untouched", () => {
     const world = teamWorld();
-    world.status.last_error = { at: "2026-11-19T09:00:00Z", message: "Notion a refusé le jeton" };
+    world.status.last_error = { at: "2026-11-19T09:00:00Z", message: "Notion refused the token" };
     const { container } = renderWith(<Provenance />, world);
-    const error = text(container.querySelector("[data-slot=last-error]"));
-    expect(error).toContain(
-      "Notion a refusé le jeton. Les données affichées sont sûres et datent du 19 nov.",
+    const error = container.querySelector("[data-slot=last-error]");
+    expect(text(error)).toContain(
+      "a échoué. Les données affichées sont sûres et datent du 19 nov.",
     );
+    expect(error?.querySelector("[lang=en]")).toHaveTextContent("Notion refused the token.");
   });
 });

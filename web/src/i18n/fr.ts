@@ -62,6 +62,7 @@ export const fr: Messages = {
     activity: "Activité",
     objectives: "Objectifs",
     conversion: "Conversion",
+    journal: "Journal",
     docs: "Documentation API",
     skip: "Aller au contenu",
   },
@@ -72,6 +73,7 @@ export const fr: Messages = {
     runningRows: (rows) => `${rows} leads lus`,
     failed:
       "La synchronisation n’a pas pu commencer\u00a0: Leadlake ne répond pas. Réessayez dans un instant.",
+    refused: "La synchronisation n’a pas commencé. Message d’origine, en anglais\u00a0: ",
     dismiss: "Fermer ce message",
   },
   notice: {
@@ -79,11 +81,26 @@ export const fr: Messages = {
     demoHow: "Voir vos données",
     demoSteps: ["Renseignez ", " et ", " dans ", ", puis relancez ", "."],
     offline: (age) =>
-      `Leadlake ne répond plus. Les chiffres affichés ont été lus ${age}\u00a0; nouvel essai toutes les 5\u00a0s.`,
+      `Leadlake ne répond plus. Les chiffres affichés datent d’${age}\u00a0; nouvel essai toutes les 5\u00a0s.`,
     offlineNoData: "Leadlake ne répond pas. Nouvel essai toutes les 5\u00a0s.",
     syncFailed: "La dernière synchronisation a échoué.",
-    safe: "Les données affichées sont sûres.",
-    old: (age) => `Dernière synchronisation réussie ${age}.`,
+    safe: (age) => `Les chiffres affichés sont sûrs et datent d’${age}.`,
+    aging: (age) => `Chiffres d’${age}\u00a0: aucune synchronisation n’a réussi depuis.`,
+    old: (age) =>
+      `Attention, chiffres anciens\u00a0: la dernière synchronisation réussie date d’${age}.`,
+    age: (age) => `chiffres d’${age}`,
+    fresh: "chiffres de moins d’une minute",
+    held: (count, n) => [
+      `${count} ${f.plural(n, "lead ne figure plus", "leads ne figurent plus")} dans la base Notion.`,
+      "C’est beaucoup d’un coup\u00a0: aucun n’a été marqué comme parti, et les chiffres les comptent encore.",
+      "Vérifiez que l’intégration voit toujours toute la base.",
+      "S’ils sont bien partis, lancez\u00a0: ",
+    ],
+    paused: (until) =>
+      `Notion demande d’attendre jusqu’à ${until}\u00a0; la synchronisation reprendra d’elle-même.`,
+    elsewhere: "Une autre instance de Leadlake synchronise ces données\u00a0; celle-ci suit.",
+    running: (rows, remaining) =>
+      `Synchronisation\u00a0: ${rows} leads lus, encore ${remaining} environ.`,
     details: "Détails",
   },
   card: {
@@ -205,6 +222,78 @@ export const fr: Messages = {
     noneWhy: (name) => `Pas de taux\u00a0: aucun départ (${name}) sur la période.`,
     empty: "Ici\u00a0: la part des leads qui passent d’une étape à la suivante.",
   },
+  journal: {
+    title: "Journal des synchronisations",
+    about: "Les vingt dernières, et les colonnes que vos propriétés alimentent.",
+    what: "Le journal des synchronisations",
+    empty: "Ici\u00a0: chaque synchronisation, avec ce qu’elle a lu et changé.",
+    show: "Ouvrir le journal",
+    hide: "Fermer le journal",
+    columns: {
+      when: "Début",
+      mode: "Étendue",
+      seen: "Lus",
+      inserted: "Ajoutés",
+      updated: "Modifiés",
+      gone: "Partis",
+      held: "Retenus",
+      duration: "Durée",
+    },
+    modes: {
+      full: "complète",
+      incremental: "nouveautés",
+      sweep: "disparitions",
+      verify: "contrôle",
+      named: "leads signalés",
+    },
+    failure: "échec",
+    warnings: (count, n) => `${count} ${f.plural(n, "avertissement", "avertissements")}`,
+    goneAway: (count, n) => `${count} ${f.plural(n, "parti", "partis")}`,
+    heldBack: (count, n) => `${count} ${f.plural(n, "retenu", "retenus")}`,
+    details: (moment) => `Détails de la synchronisation du ${moment}`,
+    failedWhy: "Cette synchronisation a échoué. Message d’origine, en anglais\u00a0:",
+    heldWhy: (count, n) =>
+      f.plural(
+        n,
+        `${count} lead manquait\u00a0; il n’a pas été marqué comme parti.`,
+        `${count} leads manquaient\u00a0; aucun n’a été marqué comme parti.`,
+      ),
+    balance: (active, archived, table) =>
+      `Notion\u00a0: ${active} actives, ${archived} archivées\u00a0; table\u00a0: ${table}.`,
+    even: "Les comptes sont égaux.",
+    off: (difference) => `Écart de la table\u00a0: ${difference}.`,
+    times: (n) => `${n}\u00a0fois`,
+    examples: "Par exemple",
+    effort: (count, n, retries, waited) =>
+      `${count} ${f.plural(n, "requête", "requêtes")}` +
+      (retries ? `, dont ${retries} refaites` : "") +
+      (waited ? `, ${waited} d’attente demandée par Notion` : "") +
+      ".",
+    failedRequests: "Requêtes en échec, à citer au support de Notion\u00a0:",
+    schema: {
+      title: "Propriétés et colonnes",
+      empty: "Ici\u00a0: chaque propriété de votre base, et la colonne qu’elle alimente.",
+      columns: { property: "Propriété", column: "Colonne", kind: "Type dans Notion" },
+      removed: (moment) => `absente de Notion depuis le ${moment}`,
+      changes: "Derniers changements",
+      noChanges: "Aucun changement depuis la première lecture.",
+      change: {
+        added: (property) => `«\u00a0${property}\u00a0» a été ajoutée.`,
+        renamed: (_, was, is) => `«\u00a0${was}\u00a0» s’appelle maintenant «\u00a0${is}\u00a0».`,
+        type_changed: (property, was, is) =>
+          `«\u00a0${property}\u00a0» a changé de type\u00a0: ${was}, puis ${is}.`,
+        removed: (property) =>
+          `«\u00a0${property}\u00a0» n’est plus visible\u00a0: supprimée, ou plus partagée.`,
+        returned: (property) => `«\u00a0${property}\u00a0» est revenue.`,
+        option_added: (property, _, is) =>
+          `«\u00a0${property}\u00a0»\u00a0: option «\u00a0${is}\u00a0» ajoutée.`,
+        option_renamed: (property, was, is) =>
+          `«\u00a0${property}\u00a0»\u00a0: option «\u00a0${was}\u00a0» renommée «\u00a0${is}\u00a0».`,
+        option_removed: (property, was) =>
+          `«\u00a0${property}\u00a0»\u00a0: option «\u00a0${was}\u00a0» retirée.`,
+      },
+    },
+  },
   provenance: {
     title: "Provenance des données",
     dataOf: (moment, age) => `Données du ${moment} (${age})`,
@@ -216,9 +305,11 @@ export const fr: Messages = {
     idle: "à jour",
     running: (rows, remaining) =>
       `synchronisation en cours\u00a0: ${rows} leads lus${remaining ? `, encore ${remaining} environ` : ""}`,
-    failed: (moment, message) => `La synchronisation du ${moment} a échoué\u00a0: ${message}`,
+    failed: (moment) => `La synchronisation du ${moment} a échoué.`,
     stillSafe: (moment) => `Les données affichées sont sûres et datent du ${moment}.`,
     nothingYet: "Rien n’a été écrit, rien n’est perdu.",
+    cause: "Message d’origine, en anglais\u00a0: ",
+    elsewhere: "synchronisée par une autre instance",
     timeZone: (zone) => `Jours comptés dans le fuseau ${zone}`,
   },
 };

@@ -1,4 +1,5 @@
 import type { Standing } from "@/lib/api/types";
+import type { Change, Mode } from "@/lib/api/journal";
 import type { EventId } from "@/lib/events";
 import type { WeekJudgement } from "@/features/headline/judge-week";
 import type { Language } from "@/lib/format";
@@ -21,6 +22,7 @@ export interface Messages {
     activity: string;
     objectives: string;
     conversion: string;
+    journal: string;
     docs: string;
     skip: string;
   };
@@ -30,6 +32,8 @@ export interface Messages {
     running: string;
     runningRows: (rows: string) => string;
     failed: string;
+    /** Before the server's own sentence. */
+    refused: string;
     dismiss: string;
   };
   notice: {
@@ -40,8 +44,17 @@ export interface Messages {
     offline: (age: string) => string;
     offlineNoData: string;
     syncFailed: string;
-    safe: string;
+    safe: (age: string) => string;
+    aging: (age: string) => string;
     old: (age: string) => string;
+    /** How old the figures are, in a few words. */
+    age: (age: string) => string;
+    fresh: string;
+    /** Which leads are missing; that nothing was done; what to look at; before the command. */
+    held: (count: string, n: number) => [string, string, string, string];
+    paused: (until: string) => string;
+    elsewhere: string;
+    running: (rows: string, remaining: string) => string;
     details: string;
   };
 
@@ -131,6 +144,7 @@ export interface Messages {
     noneWhy: (event: string) => string;
     empty: string;
   };
+  journal: JournalWords;
   provenance: {
     title: string;
     dataOf: (moment: string, age: string) => string;
@@ -141,9 +155,12 @@ export interface Messages {
     version: (v: string) => string;
     idle: string;
     running: (rows: string, remaining: string | null) => string;
-    failed: (moment: string, message: string) => string;
+    failed: (moment: string) => string;
     stillSafe: (moment: string) => string;
     nothingYet: string;
+    /** Before the server's own sentence. */
+    cause: string;
+    elsewhere: string;
     timeZone: (zone: string) => string;
   };
 }
@@ -157,4 +174,49 @@ export interface EventWords {
   other: string;
   /** What counts as one. */
   definition: string;
+}
+
+/** Of the journal of the syncs. */
+export interface JournalWords {
+  title: string;
+  about: string;
+  what: string;
+  empty: string;
+  show: string;
+  hide: string;
+  columns: {
+    when: string;
+    mode: string;
+    seen: string;
+    inserted: string;
+    updated: string;
+    gone: string;
+    held: string;
+    duration: string;
+  };
+  modes: Record<Mode, string>;
+  failure: string;
+  warnings: (count: string, n: number) => string;
+  goneAway: (count: string, n: number) => string;
+  heldBack: (count: string, n: number) => string;
+  details: (moment: string) => string;
+  /** Before the server's own sentence. */
+  failedWhy: string;
+  heldWhy: (count: string, n: number) => string;
+  balance: (active: string, archived: string, table: string) => string;
+  even: string;
+  off: (difference: string) => string;
+  times: (n: string) => string;
+  examples: string;
+  effort: (count: string, n: number, retries: string | null, waited: string | null) => string;
+  failedRequests: string;
+  schema: {
+    title: string;
+    empty: string;
+    columns: { property: string; column: string; kind: string };
+    removed: (moment: string) => string;
+    changes: string;
+    noChanges: string;
+    change: Record<Change, (property: string, was: string, is: string) => string>;
+  };
 }

@@ -76,6 +76,13 @@ export function makeFormat(language: Language) {
         hour: "numeric",
         minute: "2-digit",
       }).format(new Date(instant)),
+    /** 14:05, in the team's time zone. */
+    time: (instant: string, timeZone: string) =>
+      new Intl.DateTimeFormat(locale, {
+        timeZone: knownTimeZone(timeZone),
+        hour: "numeric",
+        minute: "2-digit",
+      }).format(new Date(instant)),
     /** il y a 3 minutes. */
     age: (seconds: number) => {
       const s = Math.max(1, Math.round(seconds));

@@ -6,20 +6,25 @@ import { Activity } from "@/features/activity";
 import { Conversion } from "@/features/conversion";
 import { Figures } from "@/features/figures";
 import { Headline } from "@/features/headline";
+import { Journal } from "@/features/journal";
 import { Objectives } from "@/features/objectives";
 import { Provenance } from "@/features/provenance";
 import { Masthead, Sidebar, SyncMessage } from "@/features/shell";
 import { Words, useWords } from "@/i18n/context";
 import type { Messages } from "@/i18n/messages";
-import { useFreshness, useSync } from "@/lib/api/queries";
+import { useFreshness, useLiveStatus, useSync } from "@/lib/api/queries";
 
 /** The page, in the words of one language. */
 export function Dashboard({ messages }: { messages: Messages }) {
   const [client] = useState(
     () =>
       new QueryClient({
-        // The version in the status says when to ask again, not the time.
-        defaultOptions: { queries: { staleTime: Infinity, gcTime: Infinity, retry: 2 } },
+        // The version in the status says when to ask again, not the time; and
+        // a server on this machine answers without a network.
+        defaultOptions: {
+          queries: { staleTime: Infinity, gcTime: Infinity, retry: 2, networkMode: "always" },
+          mutations: { networkMode: "always" },
+        },
       }),
   );
   return (
@@ -34,6 +39,7 @@ export function Dashboard({ messages }: { messages: Messages }) {
 function Page() {
   const { m } = useWords();
   const sync = useSync();
+  useLiveStatus();
   useFreshness();
   return (
     <div className="mx-auto max-w-[1508px] rail:grid rail:grid-cols-[64px_minmax(0,1fr)] side:grid-cols-[220px_minmax(0,1fr)] print:block print:max-w-none">
@@ -61,6 +67,7 @@ function Page() {
           <Objectives grain="week" />
         </div>
         <Conversion />
+        <Journal />
         <Provenance />
       </main>
       <SyncMessage sync={sync} />

@@ -6,6 +6,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { useWords } from "@/i18n/context";
 import { useStatus } from "@/lib/api/queries";
 import type { Status } from "@/lib/api/types";
+import { dataAge } from "@/lib/data-age";
 import { useNow } from "@/lib/use-now";
 
 /** Data of when, from where, how many leads, which version, and how the sync stands. */
@@ -38,7 +39,7 @@ function Line({ status, sinceRead }: { status: Status; sinceRead: number }) {
     status.lastSuccess && status.freshnessSeconds !== null
       ? p.dataOf(
           f.moment(status.lastSuccess, status.timeZone),
-          f.age(status.freshnessSeconds + sinceRead),
+          f.age(dataAge(status, sinceRead) ?? 0),
         )
       : p.noData,
     status.demo ? p.demoSource : status.source && p.source(status.source.kind, status.source.name),
@@ -72,30 +73,29 @@ function Line({ status, sinceRead }: { status: Status; sinceRead: number }) {
         remaining === null ? null : f.duration(remaining),
       );
     }
+    if (status.elsewhere) return p.elsewhere;
     return status.lastError || !status.lastSuccess ? null : p.idle;
   }
 }
 
+/** The server's own sentence is in English, whatever the page is in. */
 function Failure({ status }: { status: Status }) {
   const { m, f } = useWords();
   const p = m.provenance;
   if (!status.lastError) return null;
   return (
     <p data-slot="last-error">
-      <span className="text-bad">
-        {p.failed(
-          f.moment(status.lastError.at, status.timeZone),
-          sentence(status.lastError.message),
-        )}
-      </span>{" "}
+      <span className="text-bad">{p.failed(f.moment(status.lastError.at, status.timeZone))}</span>{" "}
       {status.lastSuccess
         ? p.stillSafe(f.moment(status.lastSuccess, status.timeZone))
-        : p.nothingYet}
+        : p.nothingYet}{" "}
+      {p.cause}
+      <span lang="en">{sentence(status.lastError.message)}</span>
     </p>
   );
 }
 
-/** With its full stop: another sentence follows. */
+/** With its full stop. */
 function sentence(message: string): string {
   return /[.!?…]$/.test(message) ? message : `${message}.`;
 }

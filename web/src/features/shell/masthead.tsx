@@ -1,63 +1,135 @@
 "use client";
 
-import { FlaskConical, TriangleAlert } from "lucide-react";
+import { FlaskConical, Hourglass, OctagonAlert, TriangleAlert } from "lucide-react";
 import { useId, useState, type ReactNode } from "react";
 import { useWords } from "@/i18n/context";
 import { useStatus } from "@/lib/api/queries";
+import type { Status } from "@/lib/api/types";
 import { cn } from "@/lib/cn";
+import { dataAge, judgeAge } from "@/lib/data-age";
 import { useNow } from "@/lib/use-now";
 import { DemoSteps } from "./demo-steps";
-import { pickNotice } from "./notice";
+import { HeldNotice } from "./held-notice";
+import { pickActivity, pickNotice, type Notice } from "./notice";
 
 /**
- * The day, and beside it the one thing that must be known before the figures
- * are read. The line is always there, so that a notice moves nothing.
+ * The day and the age of the figures, or the one thing that must be known
+ * before they are read, which tells the age where that matters. The line is always there, so that a notice
+ * moves nothing.
  */
 export function Masthead() {
   const { m, f } = useWords();
   const { data: status, isError, dataUpdatedAt } = useStatus();
   const now = useNow();
-  const notice = pickNotice(status, isError, (now - dataUpdatedAt) / 1000);
-  const day = status ? f.longDay(status.today) : "";
+  const sinceRead = (now - dataUpdatedAt) / 1000;
+  const notice = pickNotice(status, isError, sinceRead);
+  const age = dataAge(status, sinceRead);
 
   return (
-    <header
-      className="flex min-h-13 flex-wrap items-center gap-x-4 text-13 rail:min-h-11"
-      data-notice={notice.kind}
-    >
-      <p
-        className={cn(
-          "min-h-5 text-muted first-letter:uppercase",
-          notice.kind !== "none" && "max-xl:hidden",
-        )}
+    <div>
+      <HeldNotice held={status?.held ?? null} />
+      <header
+        className="flex min-h-13 flex-wrap items-center gap-x-4 text-13 rail:min-h-11"
+        data-notice={notice.kind}
       >
-        {day}
-      </p>
-      <div role="status" className="max-w-full xl:ml-auto">
-        {notice.kind === "demo" && <Demo />}
-        {notice.kind === "offline" && (
-          <Warning>
-            {notice.age === null ? m.notice.offlineNoData : m.notice.offline(f.age(notice.age))}
-          </Warning>
-        )}
-        {notice.kind === "syncFailed" && (
-          <Warning>
-            {m.notice.syncFailed} {status && status.rows > 0 && `${m.notice.safe} `}
-            <a href="#provenance" className="underline underline-offset-2">
-              {m.notice.details}
-            </a>
-          </Warning>
-        )}
-        {notice.kind === "old" && <Warning>{m.notice.old(f.age(notice.age))}</Warning>}
-      </div>
-    </header>
+        <p
+          className={cn(
+            "min-h-5 text-muted first-letter:uppercase",
+            notice.kind !== "none" && "max-xl:hidden",
+          )}
+        >
+          {status ? f.longDay(status.today) : ""}
+          {age !== null && notice.kind === "none" && (
+            <span data-slot="age"> · {age < 60 ? m.notice.fresh : m.notice.age(f.age(age))}</span>
+          )}
+        </p>
+        <div role="status" className="max-w-full xl:ml-auto">
+          <NoticeLine notice={notice} status={status} />
+        </div>
+      </header>
+      <ActivityLine status={status} now={now} />
+    </div>
   );
 }
 
-function Warning({ children }: { children: ReactNode }) {
+function NoticeLine({ notice, status }: { notice: Notice; status: Status | undefined }) {
+  const { m, f } = useWords();
+  switch (notice.kind) {
+    case "none":
+      return null;
+    case "demo":
+      return <Demo />;
+    case "offline":
+      return (
+        <Warning strong={notice.age !== null && judgeAge(notice.age) === "old"}>
+          {notice.age === null ? m.notice.offlineNoData : m.notice.offline(f.age(notice.age))}
+        </Warning>
+      );
+    case "syncFailed":
+      return (
+        <Warning strong={notice.age !== null && judgeAge(notice.age) === "old"}>
+          {m.notice.syncFailed}{" "}
+          {status && status.rows > 0 && notice.age !== null && (
+            <>{m.notice.safe(f.age(notice.age))} </>
+          )}
+          <a href="#provenance" className="underline underline-offset-2">
+            {m.notice.details}
+          </a>
+        </Warning>
+      );
+    case "aging":
+      return <Warning>{m.notice.aging(f.age(notice.age))}</Warning>;
+    case "old":
+      return <Warning strong>{m.notice.old(f.age(notice.age))}</Warning>;
+  }
+}
+
+/** What a sync waits for, and how far a long one is. Only what it waits for is read out. */
+function ActivityLine({ status, now }: { status: Status | undefined; now: number }) {
+  const { m, f } = useWords();
+  const activity = pickActivity(status, now);
+  const waits =
+    activity.kind === "paused" && status
+      ? m.notice.paused(f.time(activity.until, status.timeZone))
+      : activity.kind === "elsewhere"
+        ? m.notice.elsewhere
+        : null;
   return (
-    <p className="flex items-start gap-2 rounded-control bg-note px-3 py-1.5">
-      <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-late" />
+    <div data-activity={activity.kind} className="text-13">
+      <div role="status">
+        {waits && (
+          <p
+            className="flex items-start gap-2 py-1"
+            title={activity.kind === "elsewhere" ? activity.holder : undefined}
+          >
+            <Hourglass aria-hidden className="mt-0.5 size-4 shrink-0 text-muted" />
+            <span>{waits}</span>
+          </p>
+        )}
+      </div>
+      {activity.kind === "running" && (
+        <p className="py-1 text-muted">
+          {m.notice.running(f.count(activity.seen), f.duration(activity.remaining))}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Warning({ strong, children }: { strong?: boolean; children: ReactNode }) {
+  const Sign = strong ? OctagonAlert : TriangleAlert;
+  return (
+    <p
+      data-strong={strong ? true : undefined}
+      className={cn(
+        "flex items-start gap-2 rounded-control bg-note px-3 py-1.5",
+        strong && "font-medium ring-1 ring-bad",
+      )}
+    >
+      <Sign
+        aria-hidden
+        className={cn("mt-0.5 size-4 shrink-0", strong ? "text-bad" : "text-late")}
+      />
       <span>{children}</span>
     </p>
   );

@@ -1,6 +1,6 @@
 "use client";
 
-import { BookOpen, ChartColumn, Funnel, Gauge, Languages, Target } from "lucide-react";
+import { BookOpen, ChartColumn, Funnel, Gauge, History, Languages, Target } from "lucide-react";
 import type { ReactNode } from "react";
 import { useWords } from "@/i18n/context";
 import type { useSync } from "@/lib/api/queries";
@@ -9,8 +9,14 @@ import { SyncButton } from "./sync";
 import { ThemeSwitch } from "./theme-switch";
 import { useSection } from "./use-section";
 
-const sections = ["overview", "activity", "objectives", "conversion"] as const;
-const icons = { overview: Gauge, activity: ChartColumn, objectives: Target, conversion: Funnel };
+const sections = ["overview", "activity", "objectives", "conversion", "journal"] as const;
+const icons = {
+  overview: Gauge,
+  activity: ChartColumn,
+  objectives: Target,
+  conversion: Funnel,
+  journal: History,
+};
 
 /**
  * Beside the page on a wide screen, icons on a narrower one. On a phone it is
@@ -43,7 +49,7 @@ export function Sidebar({ sync }: { sync: ReturnType<typeof useSync> }) {
                   title={m.nav[id]}
                   className={cn(
                     entry,
-                    "max-rail:h-14 max-rail:flex-col max-rail:gap-1 max-rail:text-12",
+                    "max-rail:h-14 max-rail:flex-col max-rail:gap-1 max-rail:px-0.5 max-rail:text-12",
                   )}
                 >
                   <Icon aria-hidden />

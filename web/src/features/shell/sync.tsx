@@ -44,10 +44,17 @@ export function SyncMessage({ sync }: { sync: Sync }) {
   const { dataUpdatedAt: answeredAt } = useStatus();
   const detail = problemDetail(sync.error);
   const silent = detail === null && answeredAt <= sync.submittedAt;
-  const text = sync.isError ? (detail ?? (silent ? m.sync.failed : null)) : null;
+  const text = detail ? (
+    <>
+      {m.sync.refused}
+      <span lang="en">{detail}</span>
+    </>
+  ) : silent ? (
+    m.sync.failed
+  ) : null;
   return (
     <div role="alert" className="print:hidden">
-      {text && (
+      {sync.isError && text && (
         <div className="fixed inset-x-4 bottom-20 z-40 flex items-start gap-3 rounded-surface border border-line bg-surface p-4 shadow-float rail:right-6 rail:bottom-6 rail:left-auto rail:max-w-md">
           <p>{text}</p>
           <Button

@@ -35,7 +35,22 @@ describe("decoding", () => {
 
   it("reads a run in progress", () => {
     const status = decodeStatus(firstSyncWorld().status);
-    expect(status).toMatchObject({ running: true, progress: { seen: 1200, remainingSeconds: 4 } });
+    expect(status).toMatchObject({
+      running: true,
+      progress: { seen: 1200, remainingSeconds: 4, pausedUntil: null },
+    });
+  });
+
+  it("reads what is held, who else syncs, and until when a run waits", () => {
+    const { status } = firstSyncWorld();
+    status.held = { at: "2026-11-19T08:00:00Z", leads: 57, message: "57 leads" };
+    status.elsewhere = "process 7 on nas";
+    status.progress!.paused_until = "2026-11-19T13:05:00Z";
+    expect(decodeStatus(status)).toMatchObject({
+      held: { at: "2026-11-19T08:00:00Z", leads: 57 },
+      elsewhere: "process 7 on nas",
+      progress: { pausedUntil: "2026-11-19T13:05:00Z" },
+    });
   });
 });
 

@@ -17,10 +17,16 @@ export function decodeStatus(w: WireStatus): Status {
   return {
     running: w.state === "running",
     progress: w.progress
-      ? { seen: w.progress.seen, remainingSeconds: w.progress.remaining_seconds ?? null }
+      ? {
+          seen: w.progress.seen,
+          remainingSeconds: w.progress.remaining_seconds ?? null,
+          pausedUntil: w.progress.paused_until ?? null,
+        }
       : null,
     lastSuccess: w.last_success ?? null,
     lastError: w.last_error ? { at: w.last_error.at, message: w.last_error.message } : null,
+    held: w.held ? { at: w.held.at, leads: w.held.leads } : null,
+    elsewhere: w.elsewhere ?? null,
     version: w.version ?? null,
     rows: w.rows,
     freshnessSeconds: w.freshness_seconds ?? null,

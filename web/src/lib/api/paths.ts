@@ -1,7 +1,10 @@
 /** Where the page's data is. Apart from the client, so that a page can preload it without one. */
 export const paths = {
   status: "/api/v1/ingestion/status",
+  stream: "/api/v1/stream",
   sync: "/api/v1/ingestion/notion",
+  runs: "/api/v1/ingestion/runs?limit=20",
+  schema: "/api/v1/ingestion/schema",
   weeks: "/api/v1/transformation/count_date_by_week",
   progress: "/api/v1/metrics/progress",
   conversion: "/api/v1/conversion",

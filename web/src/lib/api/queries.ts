@@ -2,11 +2,14 @@
 
 import { useMutation, useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
+import { whenIdle } from "../when-idle";
 import { decodeConversion, decodeProgress, decodeStatus, decodeWeeks } from "./decode";
+import { followStatus } from "./follow-status";
 import { paths, progressPath } from "./paths";
 import { read, send } from "./read";
 import type {
   Progress,
+  Status,
   Versioned,
   WireConversion,
   WireProgress,
@@ -20,16 +23,49 @@ const tableKey = ["table"]; // what depends on the table's version
 const pollIdle = 5_000;
 const pollRunning = 2_000;
 
-/** Where the sync stands. Asks again while the page is visible, faster during a run. */
+/** Where the sync stands. What keeps it so is useLiveStatus. */
 export function useStatus() {
   return useQuery({
     queryKey: statusKey,
     queryFn: async ({ signal }) =>
       decodeStatus((await read<WireStatus>(paths.status, signal)).data),
-    refetchInterval: (query) => (query.state.data?.running ? pollRunning : pollIdle),
-    refetchOnWindowFocus: "always",
     retry: false, // the next poll is the retry
   });
+}
+
+/**
+ * Keeps the status at what the server says, while somebody can see it: a
+ * browser has few connections for one host. Belongs on the page once.
+ */
+export function useLiveStatus() {
+  const queries = useQueryClient();
+  useEffect(() => {
+    let leave = () => {};
+    const look = () => {
+      leave();
+      leave = document.hidden ? () => {} : followStatus(feedOf(queries));
+    };
+    const callOff = whenIdle(look); // the first answer is on its way already
+    document.addEventListener("visibilitychange", look);
+    return () => {
+      callOff();
+      document.removeEventListener("visibilitychange", look);
+      leave();
+    };
+  }, [queries]);
+}
+
+function feedOf(queries: QueryClient) {
+  return {
+    open: () => new EventSource(paths.stream),
+    take: (data: string) =>
+      queries.setQueryData(statusKey, decodeStatus(JSON.parse(data) as WireStatus)),
+    poll: async () => {
+      await queries.refetchQueries({ queryKey: statusKey }, { cancelRefetch: false });
+      return queries.getQueryState(statusKey)?.status === "success";
+    },
+    pace: () => (queries.getQueryData<Status>(statusKey)?.running ? pollRunning : pollIdle),
+  };
 }
 
 export function useWeeks() {

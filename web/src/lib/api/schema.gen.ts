@@ -68,6 +68,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ingestion/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the last runs, the newest first */
+        get: operations["ingestionRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ingestion/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show which property feeds which column, and how that changed */
+        get: operations["schema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ingestion/status": {
         parameters: {
             query?: never;
@@ -94,6 +128,26 @@ export interface paths {
         };
         /** Compare the current week or month with its objectives */
         get: operations["progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hear of changes as they happen
+         * @description Server-sent events of the type `status`: each holds what `/api/v1/ingestion/status` answers, at first and whenever it has changed. The stream ends after a minute; a browser's EventSource opens the next one by itself.
+         */
+        get: operations["stream"];
         put?: never;
         post?: never;
         delete?: never;
@@ -136,6 +190,26 @@ export interface paths {
         get: operations["countByWeek"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/notion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a message from Notion
+         * @description Only Notion calls this. A message is believed if its `X-Notion-Signature` is right; it says which leads to read, not what is in them.
+         */
+        post: operations["notionWebhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -237,6 +311,18 @@ export interface components {
              * @example 180
              */
             to_count: number;
+        };
+        Drift: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            change: "added" | "renamed" | "type_changed" | "removed" | "returned" | "option_added" | "option_renamed" | "option_removed";
+            column: string;
+            is: string | null;
+            /** @description Its name since */
+            property: string;
+            property_id: string;
+            was: string | null;
         };
         ErrorDetail: {
             /** @description Where the error occurred, e.g. 'body.items[3].tags' or 'path.thing-id' */
@@ -412,15 +498,149 @@ export interface components {
              */
             target: number;
         };
+        Properties: {
+            /** @description The oldest first */
+            changes: components["schemas"]["Drift"][];
+            properties: components["schemas"]["Property"][];
+        };
+        Property: {
+            /** @description The column that it feeds */
+            column: string;
+            /** Format: date-time */
+            first_seen: string;
+            id: string;
+            /**
+             * @description The source's own type
+             * @example select
+             */
+            kind: string;
+            /** @description What people call it now */
+            label: string;
+            /**
+             * Format: date-time
+             * @description Since when the source does not show it; null while it does
+             */
+            removed_at: string | null;
+            /**
+             * @description Of the column
+             * @example string
+             */
+            type: string;
+        };
+        Run: {
+            /** @description The source beside the table; null where the run has not seen all */
+            balance: {
+                /**
+                 * Format: int64
+                 * @description That Notion lists
+                 */
+                notion_active: number;
+                /**
+                 * Format: int64
+                 * @description That Notion lists
+                 */
+                notion_archived: number;
+                /**
+                 * Format: int64
+                 * @description Active and archived ones in the table
+                 */
+                table: number;
+            } | null;
+            /** @description How the schema had changed */
+            drift: components["schemas"]["Drift"][];
+            /** @description Of a failure, for people */
+            error: string | null;
+            /** @description The source's ids of requests that failed */
+            failed_requests: string[];
+            /** Format: date-time */
+            finished_at: string;
+            /**
+             * Format: int64
+             * @description Leads that are missing and were not marked as gone
+             */
+            held: number;
+            id: string;
+            /** Format: int64 */
+            inserted: number;
+            /** @enum {string} */
+            mode: "full" | "incremental" | "sweep" | "verify" | "named";
+            /** @enum {string} */
+            outcome: "success" | "failure";
+            /** Format: int64 */
+            requests: number;
+            /** Format: int64 */
+            retries: number;
+            /**
+             * Format: int64
+             * @description Leads read from the source
+             */
+            seen: number;
+            /**
+             * Format: date-time
+             * @description The edits or creations that it began to read at; null is all
+             */
+            since: string | null;
+            /** @example notion:8f6e0c1e-0000-4000-8000-000000000001 */
+            source: string;
+            /** Format: date-time */
+            started_at: string;
+            /** @description Of the updated leads, by the state that they have got */
+            states: components["schemas"]["States"];
+            /** Format: int64 */
+            unchanged: number;
+            /** Format: int64 */
+            updated: number;
+            /**
+             * Format: int64
+             * @description -1 where there is no table
+             */
+            version_after: number;
+            /**
+             * Format: int64
+             * @description -1 where there was no table
+             */
+            version_before: number;
+            /** Format: double */
+            waited_seconds: number;
+            /** @description What could not be read as it should */
+            warnings: components["schemas"]["Warning"][];
+        };
+        States: {
+            /** Format: int64 */
+            active: number;
+            /** Format: int64 */
+            archived: number;
+            /** Format: int64 */
+            moved: number;
+            /** Format: int64 */
+            trashed: number;
+            /** Format: int64 */
+            unreachable: number;
+        };
         Status: {
             /** @description Whether the data are made up */
             demo: boolean;
+            /** @description Which other process syncs this lake now, for people */
+            elsewhere: string | null;
             /**
              * Format: double
              * @description The age of the last success
              * @example 35
              */
             freshness_seconds: number | null;
+            /** @description Leads that are missing from the source and were not marked as gone, because they are suspiciously many */
+            held: {
+                /** Format: date-time */
+                at: string;
+                /**
+                 * Format: int64
+                 * @description How many are missing
+                 * @example 57
+                 */
+                leads: number;
+                /** @description What is wrong and what to do, for people */
+                message: string;
+            } | null;
             /** @description The newest failure since the last success */
             last_error: {
                 /** Format: date-time */
@@ -431,11 +651,16 @@ export interface components {
             /** Format: date-time */
             last_success: string | null;
             /** @description Of the running or else the last run */
-            mode: ("full" | "incremental") | null;
+            mode: ("full" | "incremental" | "sweep" | "verify" | "named") | null;
             /** @description Of the running run */
             progress: {
                 /** Format: int64 */
                 inserted: number;
+                /**
+                 * Format: date-time
+                 * @description When a pause ends that the source has asked for
+                 */
+                paused_until: string | null;
                 /**
                  * Format: double
                  * @description Estimate of what is left; null where unknown
@@ -520,6 +745,13 @@ export interface components {
              * @example 12
              */
             version: number;
+        };
+        Warning: {
+            /** Format: int64 */
+            count: number;
+            /** @description Ids of some of the leads */
+            examples: string[];
+            text: string;
         };
         WeekCounts: {
             /**
@@ -840,6 +1072,138 @@ export interface operations {
             };
         };
     };
+    ingestionRuns: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"][];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    schema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Properties"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     ingestionStatus: {
         parameters: {
             query?: never;
@@ -984,9 +1348,39 @@ export interface operations {
             };
         };
     };
-    countByMonth: {
+    stream: {
         parameters: {
             query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Another host's name, where only this machine is served */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    countByMonth: {
+        parameters: {
+            query?: {
+                /** @description Which dates of an event count: the one that the lead has now, the first or the last of those that were ever seen, or every one */
+                occurrence?: "current" | "first" | "last" | "every";
+            };
             header?: {
                 /** @description ETags that the client has; where one still holds, the answer is 304 */
                 "If-None-Match"?: string;
@@ -1063,7 +1457,10 @@ export interface operations {
     };
     countByWeek: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Which dates of an event count: the one that the lead has now, the first or the last of those that were ever seen, or every one */
+                occurrence?: "current" | "first" | "last" | "every";
+            };
             header?: {
                 /** @description ETags that the client has; where one still holds, the answer is 304 */
                 "If-None-Match"?: string;
@@ -1135,6 +1532,52 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["ErrorModel"];
                 };
+            };
+        };
+    };
+    notionWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not a message */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not from Notion */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No Notion database is connected */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

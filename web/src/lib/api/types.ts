@@ -13,6 +13,8 @@ type Answer<P extends keyof Paths, Code extends number = 200> = Paths[P] extends
   : never;
 
 export type WireStatus = Answer<"/api/v1/ingestion/status">;
+export type WireRuns = Answer<"/api/v1/ingestion/runs">;
+export type WireSchema = Answer<"/api/v1/ingestion/schema">;
 export type WireWeeks = Answer<"/api/v1/transformation/count_date_by_week">;
 export type WireProgress = Answer<"/api/v1/metrics/progress">;
 export type WireConversion = Answer<"/api/v1/conversion">;
@@ -28,13 +30,25 @@ export interface Versioned {
 export interface RunProgress {
   seen: number;
   remainingSeconds: number | null;
+  /** When a pause ends that the source has asked for. */
+  pausedUntil: string | null;
+}
+
+/** A sentence of the server's, always in English. */
+export interface Failure {
+  at: string;
+  message: string;
 }
 
 export interface Status extends Versioned {
   running: boolean;
   progress: RunProgress | null;
   lastSuccess: string | null;
-  lastError: { at: string; message: string } | null;
+  lastError: Failure | null;
+  /** Leads that are missing from the source and were not marked as gone. */
+  held: { at: string; leads: number } | null;
+  /** Which other process syncs this lake, in the server's words. */
+  elsewhere: string | null;
   rows: number;
   freshnessSeconds: number | null;
   demo: boolean;
