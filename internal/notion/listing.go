@@ -24,7 +24,7 @@ type listing struct {
 	timestamp string
 	archived  bool
 	bare      bool // only ids and times matter
-	seen      seen
+	seen      *seen
 
 	scope scope     // of the window
 	next  time.Time // where another window would have to start
@@ -83,12 +83,12 @@ func (l *listing) proceed(ctx context.Context, yield func(page, error) bool) (en
 func (l *listing) unbroken(ctx context.Context, yield func(page, error) bool) (ending, error) {
 	const patience = 5 // windows in a row that break off without anything new
 	for fruitless := 0; ; {
-		known := l.seen.count()
+		known := l.seen.given
 		end, err := l.window(ctx, yield)
 		if end != broken || err != nil {
 			return end, err
 		}
-		if fruitless++; l.seen.count() > known {
+		if fruitless++; l.seen.given > known {
 			fruitless = 0
 		}
 		if fruitless == patience {
@@ -175,7 +175,7 @@ func (l *listing) give(ctx context.Context, rows []json.RawMessage, yield func(p
 		if l.tally != nil {
 			l.tally.add(p)
 		}
-		if l.seen.add(p, l.timestamp == byEdited) && !yield(p, nil) {
+		if l.seen.add(p) && !yield(p, nil) {
 			return false, nil
 		}
 	}

@@ -101,7 +101,7 @@ func (s *Source) rows(ctx context.Context) (string, error) {
 
 // count counts rows up to a limit, and says whether there may be more.
 func (s *Source) count(ctx context.Context, archived bool, limit int) (n int, more bool, err error) {
-	l := &listing{source: s, timestamp: byCreated, seen: seen{}, bare: true, archived: archived}
+	l := &listing{source: s, timestamp: byCreated, seen: newSeen(), bare: true, archived: archived}
 	end, err := l.unbroken(ctx, func(page, error) bool { n++; return n < limit })
 	return n, end != complete, err
 }

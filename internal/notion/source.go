@@ -132,7 +132,8 @@ func (s *Source) ID() string { return "notion:" + s.id }
 // Name returns the title of the database.
 func (s *Source) Name() string { return *s.name.Load() }
 
-// Scan yields every lead created at or after from, archived ones too, each once
+// Scan yields every lead created at or after from, archived ones too, each once,
+// or again where it shows with a later edit,
 // and by ascending created time. The zero time asks for all. A lead that is
 // edited or created during the scan may come in either state, or not at all if
 // its place was passed: Changed since the scan's start has it.
