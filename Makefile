@@ -42,7 +42,7 @@ test: test-go test-web ## Run every test: Go, web, browser
 .PHONY: test-go
 test-go: ## Run the Go tests, with the race detector, in random order
 	@scripts/setup go
-	$(tool) gotestsum --format standard-quiet -- -race -shuffle=on ./...
+	$(tool) gotestsum --format standard-quiet -- -race -shuffle=on -timeout=25m ./...
 
 .PHONY: test-web
 test-web: build ## Run the tests of the page, also in a browser against the binary
