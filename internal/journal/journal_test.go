@@ -133,6 +133,26 @@ func TestSchemaComesBack(t *testing.T) {
 	}
 }
 
+// TestTheLastChangeHolds has changes follow each other within one tick of the
+// clock.
+func TestTheLastChangeHolds(t *testing.T) {
+	t.Parallel()
+	w := open(t)
+	p := leadlake.Property{ID: "a", Label: "0", Column: "a", Type: leadlake.Text, FirstSeen: now}
+	var known []leadlake.Property
+	for i := range 12 {
+		p.Label = fmt.Sprintf("name %d", i)
+		if err := w.journal.AddDrifts(t.Context(), "notion:x", leadlake.Drifts(known, []leadlake.Property{p}, now)); err != nil {
+			t.Fatal(err)
+		}
+		known = []leadlake.Property{p}
+	}
+	got, err := w.journal.Schema(t.Context(), "notion:x")
+	if err != nil || len(got) != 1 || got[0].Label != "name 11" {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
 func TestMissing(t *testing.T) {
 	t.Parallel()
 	w := open(t)

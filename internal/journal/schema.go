@@ -34,20 +34,40 @@ func (j *Journal) AddDrifts(ctx context.Context, source string, drifts []leadlak
 	if len(drifts) == 0 {
 		return nil
 	}
+	last, err := j.lastDrift(ctx, source)
+	if err != nil {
+		return err
+	}
 	records := make([]record, len(drifts))
 	for i, d := range drifts {
+		if !d.At.After(last) { // what holds is what came last, so no two may come at once
+			d.At = last.Add(time.Microsecond)
+		}
 		options, err := json.Marshal(d.Property.Options)
 		if err != nil {
 			return fmt.Errorf("recording a schema: %w", err)
 		}
 		records[i] = record{
-			"seen_at": d.At.UTC(), "source": source, "change": string(d.Kind), "was": orNull(d.Was), "became": orNull(d.Is),
+			"seen_at": d.At.UTC().Truncate(time.Microsecond), "source": source, "change": string(d.Kind), "was": orNull(d.Was), "became": orNull(d.Is),
 			"property_id": d.Property.ID, "label": d.Property.Label, "kind": d.Property.Kind,
 			"column_name": d.Property.Column, "type": string(d.Property.Type), "options": string(options),
 			"first_seen": instant(d.Property.FirstSeen), "removed_at": instant(d.Property.RemovedAt),
 		}
 	}
 	return j.schema.append(ctx, records...)
+}
+
+// lastDrift returns when the schema of source last changed; the zero time where
+// it never did.
+func (j *Journal) lastDrift(ctx context.Context, source string) (time.Time, error) {
+	var last time.Time
+	for row, err := range j.schema.rows(ctx, "SELECT max(seen_at) FROM leads WHERE source = ?", source) {
+		if err != nil {
+			return last, err
+		}
+		last, _ = row[0].(time.Time)
+	}
+	return last, nil
 }
 
 func orNull(s string) leadlake.Value {
