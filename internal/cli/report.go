@@ -151,10 +151,8 @@ func runLines(run leadlake.Run) []string {
 	if b := run.Balance; b != nil {
 		add("Notion lists %d active and %d archived; the table counts %d", b.Active, b.Archived, b.Stored)
 	}
-	if len(run.Drift) > 0 && run.Before >= 0 {
-		for _, d := range run.Drift {
-			add("schema: %s", driftLine(d))
-		}
+	for _, d := range run.Drift {
+		add("schema: %s", driftLine(d))
 	}
 	for _, s := range run.Samples {
 		what := action(run, s) + " " + s.ID

@@ -77,11 +77,14 @@ func (c *copying) drift(ctx context.Context) ([]leadlake.Drift, error) {
 }
 
 func (c *copying) addDrifts(ctx context.Context, drifts []leadlake.Drift) error {
-	c.run.Drift = append(slices.Clip(c.run.Drift), drifts...)
+	first := c.first
+	if c.first = false; !first { // all of a schema that is read for the first time is new, and none of it a change
+		c.run.Drift = append(slices.Clip(c.run.Drift), drifts...)
+	}
 	if c.task.DryRun || c.run.Mode == leadlake.Verify {
 		return nil
 	}
-	if c.first {
+	if first {
 		c.syncer.options.Log.InfoContext(ctx, "schema read", slog.Int("properties", len(drifts)))
 	} else {
 		c.syncer.options.Log.InfoContext(ctx, "schema changed", slog.Any("changes", kinds(drifts)))

@@ -31,6 +31,27 @@ describe("the journal's answers", () => {
     });
   });
 
+  it("leaves out that every property was new at first", () => {
+    const at = "2026-11-20T09:00:00Z";
+    const later = "2026-11-20T10:00:00Z";
+    const added = {
+      change: "added",
+      property_id: "a",
+      property: "Ville",
+      column: "ville",
+      was: null,
+      is: "Ville",
+    };
+    const { changes } = decodeSchema({
+      properties: [],
+      changes: [
+        { ...added, at },
+        { ...added, at: later },
+      ],
+    } as never);
+    expect(changes.map((c) => c.at)).toEqual([later]);
+  });
+
   it("have the newest change of the schema first", () => {
     const { properties, changes } = decodeSchema(schema());
     expect(changes.map((c) => c.change)).toEqual(["removed", "renamed"]);

@@ -86,8 +86,15 @@ export function decodeSchema(w: WireSchema): SourceSchema {
       column: p.column,
       removedAt: p.removed_at ?? null,
     })),
-    changes: (w.changes ?? []).map(decodeChange).reverse(),
+    changes: sinceTheFirst(w.changes ?? [])
+      .map(decodeChange)
+      .reverse(),
   };
+}
+
+/** The changes without those of the first reading, which found every property new. */
+function sinceTheFirst(changes: WireSchema["changes"]): WireSchema["changes"] {
+  return changes.filter((c) => c.change !== "added" || c.at !== changes[0]?.at);
 }
 
 function decodeChange(d: WireSchema["changes"][number]): SchemaChange {
