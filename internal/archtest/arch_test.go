@@ -38,7 +38,7 @@ func allowed() map[string][]string {
 		"internal/blob/local":        {"internal/blob"},
 		"internal/blob/mem":          {"internal/blob"},
 		"internal/cli":               {".", "internal/app", "internal/config", "internal/tabular"},
-		"internal/config":            {"."},
+		"internal/config":            {".", "internal/naming"},
 		"internal/delta":             {"internal/blob"},
 		"internal/delta/deltatest":   {"internal/blob", "internal/delta"},
 		"internal/demo":              {".", "internal/notion/fakenotion"},

@@ -33,7 +33,7 @@ func (l *loader) set(st setting, value string, from Origin) {
 	l.config.origins[st.name], l.broken[st.name] = from, false
 	if err := st.set(&l.config, value); err != nil {
 		l.broken[st.name] = true
-		l.problems = append(l.problems, naming(fmt.Sprintf("%s (%s)", st.name, from), err))
+		l.problems = append(l.problems, about(fmt.Sprintf("%s (%s)", st.name, from), err))
 	}
 }
 

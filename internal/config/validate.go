@@ -17,7 +17,7 @@ func (c Config) problems(known map[string]bool) []error {
 	var errs []error
 	check := func(name string, err error) {
 		if err != nil && !known[name] {
-			errs = append(errs, naming(name, err))
+			errs = append(errs, about(name, err))
 		}
 	}
 	check("LEADLAKE_LAKE", setLake(&Config{}, c.Lake))
@@ -105,12 +105,12 @@ func checkAddr(v string) error {
 	return nil
 }
 
-// naming puts the name of the setting before every sentence in err.
-func naming(name string, err error) error {
+// about puts the name of the setting before every sentence in err.
+func about(name string, err error) error {
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		var errs []error
 		for _, e := range joined.Unwrap() {
-			errs = append(errs, naming(name, e))
+			errs = append(errs, about(name, e))
 		}
 		return errors.Join(errs...)
 	}

@@ -136,7 +136,7 @@ func (a *attributes) nameProblem(name string) string {
 	if len(name) <= most {
 		meant, _ := a.dictionary.Meaning(name)
 		for _, e := range leadlake.Events() {
-			if strings.HasPrefix(name, "date_") && editsBetween(name, string(e)) <= 2 {
+			if strings.HasPrefix(name, "date_") && naming.Edits(name, string(e)) <= 2 {
 				meant = string(e)
 			}
 		}
@@ -150,27 +150,6 @@ func (a *attributes) nameProblem(name string) string {
 			", and others of your own: their names have small letters, digits and _, begin with a letter and have 60 characters at most"
 	}
 	return ""
-}
-
-// editsBetween returns how many letters differ, are missing or are too many.
-func editsBetween(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // typeFor returns the type of a new column by its first value: what JSON says,
