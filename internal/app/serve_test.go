@@ -24,9 +24,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	// A case of TestTheLakeFollows takes a second; where nobody says how many, 30.
+	// A case of TestTheLakeFollows takes a second; where nobody says how many, 20.
 	if checks := flag.Lookup("rapid.checks"); !slices.ContainsFunc(os.Args, func(arg string) bool { return strings.Contains(arg, "rapid.checks") }) {
-		_ = checks.Value.Set("30") // a number: it cannot fail
+		_ = checks.Value.Set("20") // a number: it cannot fail
 	}
 	// A library of the tests' Google Cloud Storage starts it when it is loaded.
 	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("go.opencensus.io/stats/view.(*worker).start"))

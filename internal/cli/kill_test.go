@@ -19,7 +19,7 @@ import (
 
 var (
 	seed  = flag.Uint64("seed", 0, "of TestKilledAtAnyMoment; 0 takes a new one")
-	kills = flag.Int("kills", 40, "how often TestKilledAtAnyMoment kills")
+	kills = flag.Int("kills", 30, "how often TestKilledAtAnyMoment kills")
 )
 
 // TestKilledAtAnyMoment kills a process that syncs, again and again, at moments that
