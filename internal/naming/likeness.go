@@ -54,21 +54,5 @@ func likeWords(a, b []string) float64 {
 // likeLetters is 1 less the share of letters that have to be changed, added or
 // taken away to make one word of the other.
 func likeLetters(a, b string) float64 {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return 1 - float64(row[len(b)])/float64(max(len(a), len(b), 1))
+	return 1 - float64(Edits(a, b))/float64(max(len(a), len(b), 1))
 }
