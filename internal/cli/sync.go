@@ -56,19 +56,24 @@ that it is in the trash, moved or out of reach, and it no longer counts.`,
 	flags.BoolVar(&f.dryRun, "dry-run", false, "say what would be done, and write nothing")
 	flags.IntVar(&f.verify, "verify", 0, "read `K` leads again, chosen by chance, and compare")
 	flags.StringVarP(&f.output, "output", "o", "text", "text or json")
-	cmd.MarkFlagsMutuallyExclusive("full", "sweep", "verify")
-	cmd.MarkFlagsMutuallyExclusive("verify", "dry-run")
-	cmd.MarkFlagsMutuallyExclusive("verify", "allow-mass-delete")
 	return cmd
+}
+
+// contradict reports whether the flags ask for two things at once.
+func (f syncFlags) contradict(verify bool) bool {
+	return f.full && f.sweep || verify && (f.full || f.sweep || f.dryRun || f.massDelete)
 }
 
 // task returns what the flags ask for.
 func (f syncFlags) task(cmd *cobra.Command) (leadlake.Task, error) {
 	task := leadlake.Task{DryRun: f.dryRun, MassDelete: f.massDelete, Sample: f.verify}
+	verify := cmd.Flags().Changed("verify")
 	switch {
+	case f.contradict(verify):
+		return task, usageError{errors.New("one sync does one thing: --full, --sweep or --verify, and --verify writes nothing anyway"), "Try: leadlake sync --help"}
 	case f.output != "text" && f.output != "json":
 		return task, usageError{fmt.Errorf("the output can be text or json, not %q", f.output), "Try: leadlake sync -o json"}
-	case cmd.Flags().Changed("verify") && f.verify < 1:
+	case verify && f.verify < 1:
 		return task, usageError{fmt.Errorf("%d leads cannot be verified", f.verify), "Try: leadlake sync --verify 20"}
 	case f.verify > 0:
 		task.Mode = leadlake.Verify
