@@ -246,7 +246,9 @@ func toldTwice(t *testing.T, p program) {
 func toldToReload(t *testing.T, p program) {
 	t.Helper()
 	r := p.serve(t)
-	write := func(content string) { must(t, os.WriteFile(filepath.Join(r.dir, "leadlake.yaml"), []byte(content), 0o600)) }
+	write := func(content string) {
+		must(t, os.WriteFile(filepath.Join(r.dir, "leadlake.yaml"), []byte(content), 0o600))
+	}
 	says := func(text string) func() bool {
 		return func() bool { return strings.Contains(r.said.String(), text) }
 	}

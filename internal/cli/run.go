@@ -101,7 +101,7 @@ func killed(s os.Signal) int {
 
 // run runs the command until ctx ends.
 func run(ctx context.Context, w World) int {
-	err := newRoot(w).ExecuteContext(ctx)
+	err := newRoot(w).ExecuteContext(ctx) //nolint:contextcheck // cobra hands it to the commands
 	switch {
 	case err == nil:
 		return done
