@@ -39,7 +39,7 @@ func allowed() map[string][]string {
 		"internal/blob/gcs":          {"internal/blob"},
 		"internal/blob/local":        {"internal/blob"},
 		"internal/blob/mem":          {"internal/blob"},
-		"internal/cli":               {".", "internal/app", "internal/backup", "internal/config", "internal/tabular"},
+		"internal/cli":               {".", "internal/adopt", "internal/app", "internal/backup", "internal/config", "internal/tabular"},
 		"internal/config":            {".", "internal/naming"},
 		"internal/delta":             {"internal/blob"},
 		"internal/delta/deltatest":   {"internal/blob", "internal/delta"},
