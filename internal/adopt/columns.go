@@ -118,27 +118,17 @@ func (p *Plan) settle() error {
 		c := &p.Columns[i]
 		c.Filled = c.look.filled
 		event := leadlake.Event(c.Feeds).Valid()
-		switch {
-		case c.Feeds == "":
+		fed = fed || event
+		if c.Filled == 0 && i != p.id && !event && c.Feeds != "" { // an event that has not happened to anybody is one all the same
+			c.Feeds, c.Note = "", "left out: it is empty"
+		}
+		if c.Feeds == "" {
 			continue
-		case c.Filled == 0 && i != p.id:
-			c.Note = "left out: it is empty"
-			if event {
-				c.Note = "" // the event is there, and has not happened to anybody
-				fed = true
-			} else {
-				c.Feeds = ""
-			}
-		case event && !isTime(c.data):
-			return leadlake.Errorf(leadlake.Invalid,
-				"The dates in column %q are of type %s, not dates or timestamps, and nobody can say for sure which day is meant. Have the program that wrote the table make them dates, or leave the column out with --map \"%s=\". Nothing was changed.", c.Name, c.Type, c.Name)
-		case event:
-			fed = true
 		}
-		if c.look.outside {
-			return leadlake.Errorf(leadlake.Invalid, "Column %q holds a day outside the years 1 to 9999. Correct it there, or leave the column out with --map \"%s=\". Nothing was changed.", c.Name, c.Name)
+		if err := c.refuse(event); err != nil {
+			return err
 		}
-		c.As = p.typeOf(c)
+		c.As = c.typed()
 		if isTime(c.data) && c.Filled > 0 {
 			c.Note = c.look.note(c.data, p.choices.Zone)
 			p.warnEarly(c)
@@ -151,6 +141,18 @@ func (p *Plan) settle() error {
 	return nil
 }
 
+// refuse refuses a column with values of which nobody can say what they are.
+func (c *Column) refuse(event bool) error {
+	switch {
+	case event && !isTime(c.data) && c.Filled > 0:
+		return leadlake.Errorf(leadlake.Invalid,
+			"The dates in column %q are of type %s, not dates or timestamps, and nobody can say for sure which day is meant. Have the program that wrote the table make them dates, or leave the column out with --map \"%s=\". Nothing was changed.", c.Name, c.Type, c.Name)
+	case c.look.outside:
+		return leadlake.Errorf(leadlake.Invalid, "Column %q holds a day outside the years 1 to 9999. Correct it there, or leave the column out with --map \"%s=\". Nothing was changed.", c.Name, c.Name)
+	}
+	return nil
+}
+
 // warnEarly warns of days that somebody may have meant as written.
 func (p *Plan) warnEarly(c *Column) {
 	if n := c.look.moved; c.data.Name == "timestamp" && !c.look.allMidnight() && n > 0 {
@@ -159,9 +161,9 @@ func (p *Plan) warnEarly(c *Column) {
 	}
 }
 
-// typeOf returns the type of the column that a column becomes: the one that a
+// typed returns the type of the column that a column becomes: the one that a
 // sync gives a property of the kind.
-func (p *Plan) typeOf(c *Column) leadlake.Type {
+func (c *Column) typed() leadlake.Type {
 	for _, core := range leadlake.CoreColumns() {
 		if core.Name == c.Feeds {
 			return core.Type

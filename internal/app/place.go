@@ -78,16 +78,13 @@ func (p *place) alone(ctx context.Context, o Options) (working context.Context, 
 
 // explain says in a sentence what is wrong with a place.
 func (p *place) explain(err error) error {
-	_, known := errors.AsType[*leadlake.Error](err)
+	if _, known := errors.AsType[*leadlake.Error](err); err == nil || known || errors.Is(err, context.Canceled) {
+		return err
+	}
 	say := func(kind leadlake.Kind, format string, args ...any) error {
 		return leadlake.Errorf(kind, format, args...).Because(err)
 	}
-	detail := func(sentinel error) string {
-		return strings.TrimPrefix(strings.TrimPrefix(err.Error(), sentinel.Error()), ": ")
-	}
 	switch {
-	case err == nil || known || errors.Is(err, context.Canceled):
-		return err
 	case errors.Is(err, backup.ErrNoBackup):
 		return say(leadlake.Invalid, "There is no finished backup in %s (%s).", p.address, err.Error())
 	case errors.Is(err, backup.ErrNewer):
@@ -97,19 +94,29 @@ func (p *place) explain(err error) error {
 	case errors.Is(err, backup.ErrOtherLake):
 		return say(leadlake.Conflict, "The place %s holds the backups of another lake. Choose another place; nothing was changed.", p.address)
 	case errors.Is(err, backup.ErrOther):
-		return say(leadlake.Invalid, "The place %s holds %s and no backups. Choose an empty or a new one; nothing was changed.", p.address, detail(backup.ErrOther))
+		return say(leadlake.Invalid, "The place %s holds something else and no backups (%s). Choose an empty or a new one; nothing was changed.", p.address, err.Error())
 	case errors.Is(err, backup.ErrDiverged):
 		return say(leadlake.Conflict, "The place %s holds another history of this lake (%s): one of them was written to, or put back, since. Choose a new place; the backups in this one stay as they are.", p.address, err.Error())
 	case errors.Is(err, backup.ErrGone):
 		return say(leadlake.Unavailable, "A file of the lake was deleted while it was copied, by a vacuum with --force perhaps. Run the backup again; earlier ones are whole.")
+	}
+	return p.explainDisk(err)
+}
+
+// explainDisk does it for what the disk says.
+func (p *place) explainDisk(err error) error {
+	say := func(kind leadlake.Kind, format string) error {
+		return leadlake.Errorf(kind, format, p.address).Because(err)
+	}
+	switch {
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
-		return say(leadlake.Unavailable, "The disk of %s is full. What is there is whole; free some space and run it again.", p.address)
+		return say(leadlake.Unavailable, "The disk of %s is full. What was there is whole; free some space and run it again.")
 	case errors.Is(err, local.ErrNoLinks):
-		return say(leadlake.Unavailable, "The folder %s is on a file system without hard links, where nothing can be stored safely. Choose another.", p.address)
+		return say(leadlake.Unavailable, "The folder %s is on a file system without hard links, where nothing can be stored safely. Choose another.")
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
-		return say(leadlake.Invalid, "There is no folder %s, or a part of it is missing.", p.address)
+		return say(leadlake.Invalid, "There is no folder %s, or a part of it is missing.")
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
-		return say(leadlake.Unavailable, "The folder %s cannot be used. Give this user permission on it, or choose another.", p.address)
+		return say(leadlake.Unavailable, "The folder %s cannot be used. Give this user permission on it, or choose another.")
 	}
 	return err
 }

@@ -45,8 +45,7 @@ const unfinished = "restore-is-not-finished"
 
 // Restore makes the lake that c names of a backup, where there is none yet. The
 // lake is there whole, verified, or not at all.
-func Restore(ctx context.Context, c config.Config, address string, o Options, choices RestoreOptions) (done Recovered, err error) {
-	o = o.withDefaults()
+func Restore(ctx context.Context, c config.Config, address string, choices RestoreOptions) (done Recovered, err error) {
 	done = Recovered{Lake: c.Lake, DryRun: choices.DryRun}
 	if err := checkApart(c.Lake, address); err != nil {
 		return done, err

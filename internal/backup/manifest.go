@@ -48,7 +48,7 @@ var (
 	// ErrDamaged says that an object is missing, or not what it was.
 	ErrDamaged = errors.New("damaged backup")
 	// ErrOther says that the place holds something else.
-	ErrOther = errors.New("the place holds something else")
+	ErrOther = errors.New("it holds")
 	// ErrOtherLake says that the place holds backups of another lake.
 	ErrOtherLake = errors.New("the place holds another lake")
 	// ErrDiverged says that the place holds another history of the same lake.

@@ -16,17 +16,11 @@ func Prune(ctx context.Context, place blob.Bucket, keep int) (int, error) {
 	if err != nil || len(names) <= keep {
 		return 0, err
 	}
-	kept := map[string]bool{}
-	for _, name := range names[len(names)-keep:] {
-		m, err := Read(ctx, place, name)
-		if err != nil {
-			return 0, err // nothing is deleted beside a backup that cannot be read
-		}
-		for _, o := range m.Objects {
-			kept[o.Name] = true
-		}
-	}
 	old := names[:len(names)-keep]
+	kept, err := neededBy(ctx, place, names[len(old):])
+	if err != nil {
+		return 0, err // nothing is deleted beside a backup that cannot be read
+	}
 	for _, name := range old {
 		if err := place.Delete(ctx, manifests+name+".json"); err != nil {
 			return 0, fmt.Errorf("forgetting the backup %s: %w", name, err)
@@ -41,4 +35,19 @@ func Prune(ctx context.Context, place blob.Bucket, keep int) (int, error) {
 		}
 	}
 	return len(old), nil
+}
+
+// neededBy returns the names of the objects of some backups.
+func neededBy(ctx context.Context, place blob.Bucket, names []string) (map[string]bool, error) {
+	needed := map[string]bool{}
+	for _, name := range names {
+		m, err := Read(ctx, place, name)
+		if err != nil {
+			return nil, err
+		}
+		for _, o := range m.Objects {
+			needed[o.Name] = true
+		}
+	}
+	return needed, nil
 }

@@ -52,6 +52,30 @@ func newAdopt(w World) *cobra.Command {
 }
 
 func (c *adoptCommand) run(w World, cmd *cobra.Command, args []string) error {
+	if err := c.read(cmd, args); err != nil {
+		return err
+	}
+	settings, err := load(w, cmd)
+	if err != nil {
+		return err
+	}
+	done, err := app.Adopt(cmd.Context(), settings, args[0], options(w, slog.LevelWarn), c.choices)
+	if err != nil {
+		return err
+	}
+	if c.form == asJSON {
+		return json.NewEncoder(w.Stdout).Encode(c.adoptedJSON(done))
+	}
+	text := c.preview(done, args[0])
+	if done.Done {
+		text = adoptedText(done, settings.Lake)
+	}
+	_, err = io.WriteString(w.Stdout, tidy(text))
+	return err
+}
+
+// read checks the flags.
+func (c *adoptCommand) read(cmd *cobra.Command, args []string) (err error) {
 	const hint = "Try: leadlake adopt data/data_leads"
 	switch {
 	case len(args) != 1 || args[0] == "":
@@ -61,27 +85,7 @@ func (c *adoptCommand) run(w World, cmd *cobra.Command, args []string) error {
 	case cmd.Flag("keep-days").Changed && c.choices.Days < 7:
 		return usageError{fmt.Errorf("versions cannot be kept for %d days only", c.choices.Days), "Try: " + cmd.CommandPath() + " " + args[0] + " --keep-days 30"}
 	}
-	var err error
-	if c.choices.Map, err = mappingOf(c.mappings); err != nil {
-		return err
-	}
-	settings, err := load(w, cmd)
-	if err != nil {
-		return err
-	}
-	done, err := app.Adopt(cmd.Context(), settings, args[0], options(w, slog.LevelWarn), c.choices)
-	switch {
-	case done.Plan == nil || err != nil && c.form == asJSON:
-		return err
-	case c.form == asJSON:
-		return json.NewEncoder(w.Stdout).Encode(c.adoptedJSON(done))
-	case err != nil:
-		return err
-	case done.Done:
-		_, err = io.WriteString(w.Stdout, tidy(adoptedText(done, settings.Lake)))
-		return err
-	}
-	_, err = io.WriteString(w.Stdout, c.preview(done, args[0]))
+	c.choices.Map, err = mappingOf(c.mappings)
 	return err
 }
 

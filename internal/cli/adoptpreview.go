@@ -31,11 +31,11 @@ func (c *adoptCommand) preview(a app.Adopted, path string) string {
 	}
 	if a.Obstacle != "" {
 		text.WriteString(a.Obstacle + "\n")
-		return tidy(text.String())
+		return text.String()
 	}
 	text.WriteString(c.willChange(a))
 	fmt.Fprintf(&text, "Nothing was changed. Stop the program that writes the table, and then do it with: %s --yes\n", c.again(path))
-	return tidy(text.String())
+	return text.String()
 }
 
 // tidy takes away the spaces that end the lines of a table.

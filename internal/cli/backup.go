@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"slices"
 	"strconv"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -197,14 +198,15 @@ type findingJSON struct {
 }
 
 func (c checkedJSON) text() string {
-	text := ""
+	if len(c.Findings) == 0 {
+		return fmt.Sprintf("The backup %s is as it was made: %s of %s read and compared.", c.Name, counted(c.Objects, "file"), size(c.Bytes))
+	}
+	var lines []string
 	for _, f := range c.Findings {
-		text += f.Name + ": " + f.Problem + "\n"
+		lines = append(lines, f.Name+": "+f.Problem)
 	}
-	if len(c.Findings) > 0 {
-		return text + fmt.Sprintf("Of %s in the backup %s, %d are not as they were.", counted(c.Objects, "file"), c.Name, len(c.Findings))
-	}
-	return fmt.Sprintf("The backup %s is as it was made: %s of %s read and compared.", c.Name, counted(c.Objects, "file"), size(c.Bytes))
+	lines = append(lines, fmt.Sprintf("Of %s in the backup %s, %d are not as they were.", counted(c.Objects, "file"), c.Name, len(c.Findings)))
+	return strings.Join(lines, "\n")
 }
 
 // copyProgress shows a terminal how far something has come; end clears the line.

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"log/slog"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -36,7 +35,7 @@ func newRestore(w World) *cobra.Command {
 			}
 			show, end := copyProgress(w)
 			choices.Progress = show
-			done, err := app.Restore(cmd.Context(), c, place, options(w, slog.LevelWarn), choices)
+			done, err := app.Restore(cmd.Context(), c, place, choices)
 			end()
 			if err != nil {
 				return err

@@ -125,15 +125,22 @@ func (t *Table) Pointer(ctx context.Context, at *Snapshot) (name string, content
 	if err != nil && !errors.Is(err, blob.ErrNotExist) {
 		return name, nil, err
 	}
+	content, err = t.pointTo(ctx, found, base)
+	return name, content, err
+}
+
+// pointTo returns what points to the checkpoint of a version; nil where that is
+// not in one file, so that readers have to list the log.
+func (t *Table) pointTo(ctx context.Context, found listing, version int64) ([]byte, error) {
 	for _, c := range found.checkpoints {
-		if c.version == base && len(c.names) == 1 && !c.isJSON() {
-			rows, err := t.options.Parquet.CountRows(ctx, c.names[0])
-			if err != nil {
-				return name, nil, err
-			}
-			content, err = json.Marshal(lastCheckpoint{Version: base, Size: rows})
-			return name, content, err
+		if c.version != version || len(c.names) > 1 || c.isJSON() {
+			continue
 		}
+		rows, err := t.options.Parquet.CountRows(ctx, c.names[0])
+		if err != nil {
+			return nil, err
+		}
+		return json.Marshal(lastCheckpoint{Version: version, Size: rows})
 	}
-	return name, nil, nil // readers list the log
+	return nil, nil
 }
