@@ -146,7 +146,9 @@ func (d *Diagnosis) lake(ctx context.Context, c config.Config, source *notion.So
 	}
 	var rows int64
 	if err == nil {
-		_, rows, err = storedLeads{l.leads}.Size(ctx)
+		var snap leadlake.Snapshot
+		snap, err = l.leads.Latest(ctx)
+		rows = snap.Rows()
 	}
 	if err = errors.Join(err, l.Close()); err != nil {
 		d.fail("lake", err)

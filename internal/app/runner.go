@@ -16,12 +16,14 @@ import (
 
 func runnerOptions(c config.Config, o Options, l *lake) ingest.RunnerOptions {
 	return ingest.RunnerOptions{
-		Options: ingest.Options{Log: o.Log, Lock: syncLock{l, o}, Deadline: c.SyncDeadline},
-		Schedule: ingest.Schedule{
-			Every: c.SyncEvery, SweepEvery: c.SweepEvery, FullAt: c.FullAt, RefreshEvery: c.RefreshEvery, Zone: c.Zone,
-		},
-		Recall: l.recall,
+		Options:  ingest.Options{Log: o.Log, Lock: syncLock{l, o}, Deadline: c.SyncDeadline},
+		Schedule: scheduleOf(c),
+		Recall:   l.recall,
 	}
+}
+
+func scheduleOf(c config.Config) ingest.Schedule {
+	return ingest.Schedule{Every: c.SyncEvery, SweepEvery: c.SweepEvery, FullAt: c.FullAt, RefreshEvery: c.RefreshEvery, Zone: c.Zone}
 }
 
 // syncLock lets one process sync a lake at a time.
