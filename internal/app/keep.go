@@ -37,6 +37,9 @@ func (l *lake) keep(ctx context.Context, leads newest, log *slog.Logger) error {
 
 // tidy does once what is due.
 func (l *lake) tidy(ctx context.Context, log *slog.Logger) {
+	if l.sealed {
+		return
+	}
 	if err := errors.Join(l.leads.Maintain(ctx), l.journal.Maintain(ctx)); err != nil && !errors.Is(err, context.Canceled) {
 		log.WarnContext(ctx, "keeping the lake in order failed", slog.Any("error", err))
 	}

@@ -54,7 +54,7 @@ func openOwn(ctx context.Context, c config.Config, o Options) (*lake, error) {
 		return nil, err
 	}
 	what, err := l.holds(ctx)
-	if err != nil {
+	if err = errors.Join(err, l.forSyncing(c)); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
 	if what != onlyDemo || c.DatabaseID == demo.DatabaseID {

@@ -161,7 +161,7 @@ func newRoot(w World) *cobra.Command {
 		return usageError{err, "Try: " + cmd.CommandPath() + " --help"}
 	})
 	root.PersistentFlags().String("lake", "", "folder of the lake, or gs://bucket/prefix (default ./lake)")
-	root.AddCommand(newServe(w), newSync(w), newImport(w), newRuns(w), newSchema(w), newWebhook(w), newDoctor(w), newDemo(w), newLake(w), newConfig(w), newVersion(w))
+	root.AddCommand(newServe(w), newSync(w), newImport(w), newRuns(w), newSchema(w), newWebhook(w), newDoctor(w), newDemo(w), newBackup(w), newRestore(w), newAdopt(w), newLake(w), newConfig(w), newVersion(w))
 	return root
 }
 

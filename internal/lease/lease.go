@@ -270,3 +270,19 @@ func termOf(name string) int64 {
 	}
 	return term
 }
+
+// Over returns the content of a term's object with the lease given back, for a
+// copy of the lake: whoever holds it works on the original. What is no such
+// object stays as it is.
+func Over(content []byte) []byte {
+	var o object
+	if json.Unmarshal(content, &o) != nil {
+		return content
+	}
+	o.Released = true
+	over, err := json.Marshal(o)
+	if err != nil {
+		return content
+	}
+	return over
+}
