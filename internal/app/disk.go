@@ -33,9 +33,21 @@ func isBucket(place string) bool { return strings.HasPrefix(place, gcs.Scheme) }
 // openDisk opens the place of the lake, and makes it where there is nothing.
 // What holds something else than a lake is refused before anything is written.
 func openDisk(ctx context.Context, c config.Config) (disk, error) {
-	if !isBucket(c.Lake) {
-		return openFolder(c.Lake)
+	open := func() (disk, error) { return openFolder(c.Lake) }
+	if isBucket(c.Lake) {
+		open = func() (disk, error) { return openLakeBucket(ctx, c) }
 	}
+	d, err := open()
+	if err != nil {
+		return nil, err
+	}
+	if err := checkFormat(ctx, d, c.Lake); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return d, nil
+}
+
+func openLakeBucket(ctx context.Context, c config.Config) (disk, error) {
 	d, err := openBucket(ctx, c, c.Lake, gcs.Options{})
 	if err != nil {
 		return nil, err
