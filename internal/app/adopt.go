@@ -141,7 +141,8 @@ func asText(t delta.DataType, value any) string {
 // parentOf returns what a table's folder lies in.
 func parentOf(dir string) string {
 	if isBucket(dir) {
-		return strings.TrimSuffix(path.Dir(strings.TrimRight(dir, "/")), "/")
+		dir = strings.TrimRight(dir, "/")
+		return dir[:strings.LastIndexByte(dir, '/')]
 	}
 	return filepath.Dir(filepath.Clean(dir))
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync/atomic"
 
 	"leadlake"
@@ -85,7 +86,7 @@ func refuseOthers(ctx context.Context, leads *leadtable.Table, source string) er
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(sources, func(s string) bool { return s != source }) {
+	if slices.ContainsFunc(sources, func(s string) bool { return s != source && strings.HasPrefix(s, "notion:") }) {
 		return leadlake.Errorf(leadlake.Conflict,
 			"The lake holds the leads of another Notion database, which would be counted with these. Choose another folder with LEADLAKE_LAKE, or put the former database back into DATABASE_ID.")
 	}

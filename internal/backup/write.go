@@ -69,11 +69,11 @@ func Write(ctx context.Context, from, to blob.Bucket, plan Plan, o Options) (Wri
 	if err := w.begin(ctx); err != nil {
 		return Written{}, err
 	}
-	now := o.Now()
+	now := o.Now().UTC().Truncate(time.Millisecond)
 	if last, err := Read(ctx, to, ""); err == nil && !now.After(last.CreatedAt) {
 		now = last.CreatedAt.Add(time.Millisecond) // the name says which is the newest, whatever the clock says
 	}
-	m := Manifest{Format: format, Lake: plan.Lake, CreatedAt: now.UTC().Truncate(time.Millisecond), By: plan.By, Tables: plan.Tables}
+	m := Manifest{Format: format, Lake: plan.Lake, CreatedAt: now, By: plan.By, Tables: plan.Tables}
 	m.Name = nameOf(m.CreatedAt)
 	if err := w.items(ctx, &m); err != nil {
 		return Written{}, err
@@ -242,19 +242,16 @@ func (w *writing) item(ctx context.Context, i Item) (Object, error) {
 		return Object{Name: i.Name, Size: i.Size}, nil
 	}
 	content := newReader(ctx, w.from, i.Name, i.Size)
-	if err := w.to.Create(ctx, i.Name, content); err != nil {
-		return Object{}, cmpError(content.err, err)
+	err := w.to.Create(ctx, i.Name, content)
+	switch {
+	case content.err != nil:
+		return Object{}, content.err
+	case errors.Is(err, blob.ErrExist): // its own success, as a client meets it that tries again by itself
+		return w.left(ctx, i, i.Size)
+	case err != nil:
+		return Object{}, err
 	}
 	return Object{Name: i.Name, Size: i.Size, SHA256: content.sum()}, nil
-}
-
-// cmpError returns why the content could not be read, else why it could not be
-// written.
-func cmpError(read, write error) error {
-	if read != nil {
-		return read
-	}
-	return write
 }
 
 // left takes over an object that a backup has left which never came to its

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fsouza/fake-gcs-server/fakestorage"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"leadlake/internal/cli"
@@ -41,6 +42,7 @@ func TestMain(m *testing.M) {
 //	appears FILE            waits until there is such a file
 //	original NAME DIR       copies a table of testdata/adopt
 //	bucket NAME             starts a Google Cloud Storage with that bucket
+//	upload DIR PLACE        copies a folder into it
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -51,6 +53,7 @@ func TestScripts(t *testing.T) {
 			web := httptest.NewServer(w.server)
 			env.Defer(web.Close)
 			env.Values["workspace"] = w
+			env.Values["storage"] = new(*fakestorage.Server)
 			env.Setenv("NOTION_TOKEN", w.server.Token())
 			env.Setenv("DATABASE_ID", w.database.ID())
 			env.Setenv("LEADLAKE_NOTION_URL", web.URL)
@@ -59,7 +62,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"notion": notionCommand, "exits": exits, "tree": tree, "parquet": parquet, "port": port, "taken": taken, "answers": answers, "appears": appears, "bucket": bucket, "original": original,
+			"notion": notionCommand, "exits": exits, "tree": tree, "parquet": parquet, "port": port, "taken": taken, "answers": answers, "appears": appears, "bucket": bucket, "original": original, "upload": upload,
 		},
 	})
 }

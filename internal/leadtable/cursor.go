@@ -34,8 +34,8 @@ func cursorOf(base *delta.Snapshot, source string) leadlake.Cursor {
 	}
 }
 
-// Sources returns the sources that have a cursor, as the newest version says.
-// Others who have written the table may have said how far they are, too.
+// Sources returns the sources that have a cursor, as the newest version says,
+// and others who have written the table and said how far they are.
 func (t *Table) Sources(ctx context.Context) ([]string, error) {
 	base, _, err := t.latest(ctx)
 	if err != nil || base == nil {
@@ -47,7 +47,7 @@ func (t *Table) Sources(ctx context.Context) ([]string, error) {
 		for _, part := range []string{scanStarted, scanPosition, term} {
 			source = strings.TrimSuffix(source, part)
 		}
-		if strings.HasPrefix(id, "notion:") && !slices.Contains(sources, source) {
+		if id != requestsApp && !slices.Contains(sources, source) {
 			sources = append(sources, source)
 		}
 	}

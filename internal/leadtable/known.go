@@ -11,7 +11,7 @@ import (
 
 // knownSQL asks for what a sweep compares with the source's list. Leads of an
 // adopted table are those of the database that is synced: they are swept, too.
-const knownSQL = "SELECT id, _state FROM leads WHERE _source = ? OR _source = '" + leadlake.SourceAdopted + "' AND starts_with(?, 'notion:')"
+const knownSQL = "SELECT id, _state FROM leads WHERE _source = ? OR _source = '" + leadlake.SourceAdopted + "'"
 
 // Known yields the id and the state of every lead of source that the newest
 // version holds, in no order. It ends at the first error.
@@ -22,7 +22,7 @@ func (t *Table) Known(ctx context.Context, source string) iter.Seq2[leadlake.Lea
 			yield(leadlake.Lead{}, err)
 			return
 		}
-		for row, err := range t.engine.Query(ctx, snap, knownSQL, source, source) {
+		for row, err := range t.engine.Query(ctx, snap, knownSQL, source) {
 			if err != nil {
 				yield(leadlake.Lead{}, Explain("reading which leads there are", err))
 				return
