@@ -30,7 +30,9 @@ func sources() map[source]string {
 	return map[source]string{
 		{"leadlake/httpapi", ""}:     requestDuration,
 		{"leadlake/metric", ""}:      answerDuration,
-		{"leadlake/duck", ""}:        queryDuration,
+		{"leadlake/duck", "query"}:   queryDuration,
+		{"leadlake/duck", "lookup"}:  queryDuration,
+		{"leadlake/duck", "write"}:   queryDuration,
 		{"leadlake/cache", ""}:       downloadDuration,
 		{"leadlake/ingest", ""}:      stepDuration,
 		{"leadlake/ingest", "sync"}:  syncDuration,
