@@ -95,7 +95,7 @@ func openBucket(ctx context.Context, c config.Config, address string, o gcs.Opti
 		}
 		folder = filepath.Join(users, "leadlake")
 	}
-	o.Explain = explainBucket(address)
+	o.Explain, o.Credentials = explainBucket(address), c.GoogleCredentials
 	far, err := gcs.Open(ctx, address, o)
 	if err != nil {
 		return nil, err

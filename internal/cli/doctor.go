@@ -101,7 +101,7 @@ func amendFile(dir fs.FS, events map[leadlake.Event]string, fields map[string]st
 		mode = info.Mode().Perm()
 	}
 	if err = replaceFile(path, data, mode); err != nil {
-		return leadlake.Errorf(leadlake.Unavailable, "The file %s cannot be written. Give this user write permission on its folder.", name).Because(err)
+		return unwritable(name, err)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io/fs"
 	"net"
+	"os"
 	"strings"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 type Config struct {
 	NotionToken  Secret         // NOTION_TOKEN; empty where no Notion is connected
 	DatabaseID   string         // DATABASE_ID
+	LogfireToken Secret         // LOGFIRE_TOKEN
 	Lake         string         // LEADLAKE_LAKE: the folder of the lake, or gs://bucket/prefix
 	Cache        string         // LEADLAKE_CACHE: the folder of a bucket's files; empty is one of the user's
 	CacheMB      int            // LEADLAKE_CACHE_MB: how much that folder may hold
@@ -32,6 +34,10 @@ type Config struct {
 	SyncDeadline time.Duration  // LEADLAKE_SYNC_DEADLINE: how long a sync may take
 	CORSOrigins  []string       // LEADLAKE_CORS_ORIGINS; empty allows the same origin only
 
+	// GoogleCredentials is GOOGLE_APPLICATION_CREDENTIALS: the file of a
+	// service account; empty leaves it to Google's client.
+	GoogleCredentials string
+
 	// Events names the Notion property of an event, where it is not one that
 	// is recognised by itself; Fields does so for nom, email, telephone and
 	// statut. Both come from leadlake.yaml only.
@@ -42,7 +48,12 @@ type Config struct {
 	// accounts. A flag only, so that nobody inherits it from a file.
 	Insecure bool
 
+	// OTel holds the variables of OpenTelemetry (OTEL_…) that are set in .env
+	// or the environment. Headers among them carry tokens.
+	OTel map[string]Secret
+
 	origins map[string]Origin // by setting name
+	files   map[string]string // of secrets, by setting name
 }
 
 // Origin says where a value comes from.
@@ -66,6 +77,8 @@ type Sources struct {
 	// Flags holds the flags that were given, by the setting's name in
 	// leadlake.yaml ("addr", "sync_every"), and "insecure" ("true").
 	Flags map[string]string
+	// ReadFile reads the file that a secret is in; default os.ReadFile.
+	ReadFile func(path string) ([]byte, error)
 }
 
 // Load reads every source and validates the result. An empty value in the
@@ -74,7 +87,13 @@ type Sources struct {
 // one a line; the Config is then filled in as far as it can be, so that it can
 // be shown.
 func Load(s Sources) (Config, error) {
-	l := &loader{config: Config{origins: map[string]Origin{}}}
+	l := &loader{
+		readFile: s.ReadFile,
+		config:   Config{OTel: map[string]Secret{}, origins: map[string]Origin{}, files: map[string]string{}},
+	}
+	if l.readFile == nil {
+		l.readFile = os.ReadFile
+	}
 	for _, st := range settings() {
 		l.set(st, st.initial, FromDefault)
 	}
@@ -101,37 +120,6 @@ func (c Config) Loopback() bool {
 	}
 	ip := net.ParseIP(host)
 	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
-}
-
-// Setting is one row of what `leadlake config` shows.
-type Setting struct {
-	Name   string
-	Value  string // "[redacted]" where it is a secret that is set
-	Origin Origin
-}
-
-// Describe returns every setting with where its value comes from, in a fixed
-// order.
-func (c Config) Describe() []Setting {
-	origin := func(name string) Origin {
-		if o, ok := c.origins[name]; ok {
-			return o
-		}
-		return FromDefault
-	}
-	var rows []Setting
-	for _, st := range settings() {
-		rows = append(rows, Setting{Name: st.name, Value: st.show(c), Origin: origin(st.name)})
-	}
-	for _, e := range leadlake.Events() {
-		name := "events." + string(e)
-		rows = append(rows, Setting{Name: name, Value: c.Events[e], Origin: origin(name)})
-	}
-	for _, field := range fieldNames() {
-		name := "fields." + field
-		rows = append(rows, Setting{Name: name, Value: c.Fields[field], Origin: origin(name)})
-	}
-	return rows
 }
 
 // invalid joins what is wrong into one error, or nil.

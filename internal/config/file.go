@@ -38,16 +38,11 @@ func parseFile(data []byte) (document, error) {
 	if err != nil {
 		return doc, fmt.Errorf("leadlake.yaml: %w", err)
 	}
-	keys := []string{"events", "fields"}
-	for _, st := range settings() {
-		if !st.secret {
-			keys = append(keys, st.key)
-		}
-	}
+	known := append(keys(), "events", "fields")
 	var errs []error
 	for _, e := range top {
 		key := keyOf(e)
-		if err := doc.take(key, e.Value, keys); err != nil {
+		if err := doc.take(key, e.Value, known); err != nil {
 			errs = append(errs, fmt.Errorf("leadlake.yaml line %d: %w", e.Key.GetToken().Position.Line, err))
 		}
 	}
@@ -55,12 +50,12 @@ func parseFile(data []byte) (document, error) {
 }
 
 func (d *document) take(key string, value ast.Node, known []string) (err error) {
-	switch key {
-	case "events":
+	switch {
+	case key == "events":
 		d.events, err = texts(key, value)
-	case "fields":
+	case key == "fields":
 		d.fields, err = texts(key, value)
-	case "notion_token": // refused by the loader, whatever it holds
+	case isSecretKey(key): // refused by the loader, whatever it holds
 		d.values[key] = "given"
 	default:
 		if !slices.Contains(known, key) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,6 +16,7 @@ import (
 
 // loader collects values and what is wrong with them, source by source.
 type loader struct {
+	readFile func(path string) ([]byte, error) // of a secret
 	config   Config
 	problems []error
 	broken   map[string]bool // settings whose strongest value cannot be read
@@ -31,6 +33,7 @@ func (l *loader) set(st setting, value string, from Origin) {
 		l.broken = map[string]bool{}
 	}
 	l.config.origins[st.name], l.broken[st.name] = from, false
+	delete(l.config.files, st.name)
 	if err := st.set(&l.config, value); err != nil {
 		l.broken[st.name] = true
 		l.problems = append(l.problems, about(fmt.Sprintf("%s (%s)", st.name, from), err))
@@ -85,20 +88,17 @@ func (l *loader) dotEnv(dir fs.FS) {
 		l.fail(".env cannot be understood: write one NAME=value a line, with values that hold spaces in quotes")
 		return
 	}
-	known := make([]string, 0, len(settings()))
-	for _, st := range settings() {
-		known = append(known, st.name)
-		if value, ok := values[st.name]; ok {
-			l.set(st, value, FromDotEnv)
-		}
-		delete(values, st.name)
-	}
+	l.take(values, FromDotEnv)
+	known := names()
 	for _, name := range sortedKeys(values) { // other programs may share the file; our prefix is ours
-		if strings.HasPrefix(name, "LEADLAKE_") {
+		if strings.HasPrefix(name, prefix) && !slices.Contains(known, name) {
 			l.fail(".env sets %s, which is not a setting%s", name, suggestion(name, known))
 		}
 	}
 }
+
+// prefix begins the names that are ours alone.
+const prefix = "LEADLAKE_"
 
 func (l *loader) environ(environ []string) {
 	values := make(map[string]string, len(environ))
@@ -106,10 +106,60 @@ func (l *loader) environ(environ []string) {
 		name, value, _ := strings.Cut(entry, "=")
 		values[name] = value
 	}
-	for _, st := range settings() {
-		if value, ok := values[st.name]; ok {
-			l.set(st, value, FromEnvironment)
+	l.take(values, FromEnvironment)
+	known := names()
+	for _, name := range sortedKeys(values) { // Kubernetes makes variables of a service's name: only a slip is meant for us
+		if near := slip(name, known); near != "" {
+			l.fail("the environment sets %s, which is not a setting: did you mean %s?", name, near)
 		}
+	}
+}
+
+// take takes every setting that a list of variables has.
+func (l *loader) take(values map[string]string, from Origin) {
+	for _, st := range settings() {
+		value, given := values[st.name]
+		path := ""
+		if st.secret {
+			path = strings.TrimSpace(values[st.name+fileSuffix])
+		}
+		switch {
+		case path != "" && strings.TrimSpace(value) != "":
+			l.fail("%s and %s%s are both set (%s): keep one of them", st.name, st.name, fileSuffix, from)
+		case path != "":
+			l.secretFile(st, path, from)
+		case given:
+			l.set(st, value, from)
+		}
+	}
+	for name, value := range values {
+		switch {
+		case !isOTel(name):
+		case value == "":
+			delete(l.config.OTel, name)
+		default:
+			l.config.OTel[name], l.config.origins[name] = Secret(value), from
+		}
+	}
+}
+
+// fileSuffix makes of the name of a secret that of a file which holds it.
+const fileSuffix = "_FILE"
+
+// secretFile gives a secret what a file holds.
+func (l *loader) secretFile(st setting, path string, from Origin) {
+	data, err := l.readFile(path)
+	switch {
+	case err != nil:
+		if _, reason, ok := strings.Cut(err.Error(), path+": "); ok {
+			err = errors.New(reason)
+		}
+		l.fail("%s%s (%s): the file %s cannot be read (%w): name one that this user may read", st.name, fileSuffix, from, path, err)
+	case len(bytes.TrimSpace(data)) == 0:
+		l.fail("%s%s (%s): the file %s is empty: write the secret into it", st.name, fileSuffix, from, path)
+	default:
+		l.set(st, string(data), from)
+		l.config.files[st.name] = path
 	}
 }
 

@@ -3,9 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
-	"net"
 	"slices"
-	"strconv"
 	"strings"
 
 	"leadlake"
@@ -20,22 +18,8 @@ func (c Config) problems(known map[string]bool) []error {
 			errs = append(errs, about(name, err))
 		}
 	}
-	check("LEADLAKE_LAKE", setLake(&Config{}, c.Lake))
-	check("LEADLAKE_CACHE", checkFolder(c.Cache))
-	check("LEADLAKE_CACHE_MB", checkCacheMB(c.CacheMB))
-	check("LEADLAKE_ADDR", checkAddr(c.Addr))
-	check("LEADLAKE_NOTION_URL", checkURL(c.NotionURL))
-	check("LEADLAKE_NOTION_RATE", checkRate(c.NotionRate))
-	check("LEADLAKE_SYNC_EVERY", checkDuration(c.SyncEvery))
-	check("LEADLAKE_SWEEP_EVERY", checkDuration(c.SweepEvery))
-	check("LEADLAKE_REFRESH_EVERY", checkDuration(c.RefreshEvery))
-	check("LEADLAKE_SYNC_DEADLINE", checkDuration(c.SyncDeadline))
-	check("LEADLAKE_CORS_ORIGINS", checkOrigins(c.CORSOrigins))
-	if c.Zone == nil {
-		check("LEADLAKE_TIMEZONE", errors.New("there is none: write a name like Europe/Paris"))
-	}
-	if c.Lake == "" {
-		check("LEADLAKE_LAKE", errors.New("there is none: write a folder, for example ./lake"))
+	for _, st := range settings() {
+		check(st.name, st.valid(c))
 	}
 	if checkAddr(c.Addr) == nil && !c.Loopback() && !c.Insecure {
 		check("LEADLAKE_ADDR", fmt.Errorf("other machines could reach %s, and there are no accounts yet: "+
@@ -92,17 +76,6 @@ func (c Config) mappingProblems() []error {
 // fieldNames returns the columns beside the events that leadlake.yaml can map.
 func fieldNames() []string {
 	return []string{leadlake.ColumnNom, leadlake.ColumnEmail, leadlake.ColumnTelephone, leadlake.ColumnStatut}
-}
-
-func checkAddr(v string) error {
-	_, port, err := net.SplitHostPort(v)
-	if err == nil {
-		_, err = strconv.ParseUint(port, 10, 16)
-	}
-	if err != nil {
-		return fmt.Errorf("%q is not an address to listen on: write host:port, for example 127.0.0.1:8000", v)
-	}
-	return nil
 }
 
 // about puts the name of the setting before every sentence in err.

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"cloud.google.com/go/auth/credentials"
 	"cloud.google.com/go/storage"
 	gax "github.com/googleapis/gax-go/v2"
 	"google.golang.org/api/iterator"
@@ -32,6 +33,9 @@ type Options struct {
 	// those of gcloud, or the identity of the machine or workload. With
 	// STORAGE_EMULATOR_HOST set it talks to that host, without credentials.
 	HTTP *http.Client
+	// Credentials is the file of an account to be used in place of those; "" for
+	// none.
+	Credentials string
 	// ReadOnly refuses everything that writes with ErrReadOnly.
 	ReadOnly bool
 	// Patience is how long a request may take with its repetitions, beside the
@@ -85,6 +89,15 @@ func Open(ctx context.Context, address string, o Options) (*Bucket, error) {
 		return nil, err
 	}
 	settings := []option.ClientOption{storage.WithJSONReads(), option.WithScopes(storage.ScopeReadWrite)}
+	if o.Credentials != "" {
+		account, err := credentials.DetectDefault(&credentials.DetectOptions{
+			Scopes: []string{storage.ScopeReadWrite}, CredentialsFile: o.Credentials, //nolint:staticcheck // the kind of account is the operator's choice, and the file is theirs
+		})
+		if err != nil {
+			return nil, o.Explain(fmt.Errorf("opening %s: %w: %w", address, ErrNoCredentials, err))
+		}
+		settings = append(settings, option.WithAuthCredentials(account))
+	}
 	if o.HTTP != nil {
 		settings = []option.ClientOption{storage.WithJSONReads(), option.WithHTTPClient(o.HTTP)}
 	}
