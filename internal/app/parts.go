@@ -33,7 +33,7 @@ func openNotion(c config.Config, o Options, l *lake, name *atomic.Value) func(co
 	limiter := notion.NewLimiter(notion.LimiterOptions{Rate: c.NotionRate})
 	return func(ctx context.Context) (ingest.Source, error) {
 		source, err := notion.Open(ctx, c.NotionToken.Reveal(), c.DatabaseID, notion.Options{
-			BaseURL: c.NotionURL, Limiter: limiter, Zone: c.Zone, Events: c.Events, Fields: c.Fields, Log: o.Log,
+			BaseURL: c.NotionURL, Limiter: limiter, Zone: c.Zone, Events: c.Events, Fields: c.Fields, Log: o.log("notion"),
 		})
 		if err != nil {
 			return nil, err

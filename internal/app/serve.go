@@ -21,6 +21,7 @@ import (
 	"leadlake/internal/httpapi"
 	"leadlake/internal/ingest"
 	"leadlake/internal/metric"
+	"leadlake/internal/telemetry"
 	"leadlake/internal/webui"
 )
 
@@ -28,10 +29,13 @@ import (
 // Options are fine.
 type Options struct {
 	Version string                            // of the program
-	Log     *slog.Logger                      // default discards
+	Log     *slog.Logger                      // takes the log in place of Stderr
+	Stderr  Stderr                            // default discards the log
 	Report  func(leadlake.Run)                // hears the progress of every run
 	Tell    func(sentence string)             // hears what a person should know
 	Ready   func(url string, serving Serving) // is told once the page can be opened
+
+	telemetry *telemetry.Telemetry // never nil after withDefaults
 }
 
 // Serving says whose leads are served.
@@ -45,8 +49,9 @@ const (
 )
 
 func (o Options) withDefaults() Options {
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
+	if o.telemetry == nil {
+		o.telemetry = telemetry.Off(telemetry.Options{Version: o.Version, Log: o.handler(config.Config{LogEmoji: true}), Quiet: o.Stderr.Quiet})
+		o.Log = o.telemetry.Log()
 	}
 	if o.Report == nil {
 		o.Report = func(leadlake.Run) {}
@@ -64,15 +69,20 @@ func (o Options) withDefaults() Options {
 // Notion database is configured it serves what the lake holds, and if that is
 // nothing, the demo.
 func Serve(ctx context.Context, c config.Config, o Options) error {
-	return serve(ctx, c, o.withDefaults(), false)
+	return serve(ctx, c, o, false)
 }
 
 // ServeDemo serves the demo, whatever is configured.
 func ServeDemo(ctx context.Context, c config.Config, o Options) error {
-	return serve(ctx, c, o.withDefaults(), true)
+	return serve(ctx, c, o, true)
 }
 
 func serve(ctx context.Context, c config.Config, o Options, wantsDemo bool) (err error) {
+	o, end, err := o.observed(ctx, c, true)
+	if err != nil {
+		return err
+	}
+	defer end()
 	listener, err := listen(ctx, c.Addr)
 	if err != nil {
 		return err
@@ -120,8 +130,8 @@ func start(ctx context.Context, group *errgroup.Group, c config.Config, o Option
 		group.Go(func() error { return runner.Run(ctx, first, o.Report) })
 	}
 	group.Go(func() error { return server.Run(ctx, listener) })
-	group.Go(func() error { return l.keep(ctx, o.Log) })
-	return nil
+	group.Go(func() error { return l.keep(ctx, o.log("app")) })
+	return observe(ctx, group, c, o, l, runner)
 }
 
 func listen(ctx context.Context, addr string) (net.Listener, error) {
@@ -190,7 +200,8 @@ func newServer(c config.Config, o Options, l *lake, serving Serving, runner *ing
 		ingestion{runner, l.journal},
 		httpapi.Options{
 			Pages: pages, Zone: c.Zone, CORSOrigins: c.CORSOrigins, LocalOnly: c.Loopback(),
-			Demo: serving == Demo, Version: o.Version, Log: o.Log,
+			Demo: serving == Demo, Version: o.Version, Log: o.log("httpapi"),
+			Tracer: o.telemetry.Tracer(), Propagator: o.telemetry.Propagator(),
 			Table: rand.Text(), // no answer that a browser keeps outlives this process
 			Source: func() *httpapi.Source {
 				title, ok := name.Load().(string)

@@ -50,7 +50,7 @@ func (s *Server) pass(ctx context.Context, w http.ResponseWriter, r *http.Reques
 		return
 	}
 	w.Header().Set("Server-Timing", traceparent+`;desc="`+carried[traceparent]+`"`)
-	http.SetCookie(w, &http.Cookie{
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // G124: on loopback there is no TLS
 		Name: traceCookie, Value: carried[traceparent], Path: "/api/", MaxAge: traceSeconds,
 		HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: r.TLS != nil,
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 
 	"go.opentelemetry.io/otel/trace"
 )
@@ -49,6 +50,7 @@ func (h *handler) Handle(ctx context.Context, r slog.Record) error {
 			r.AddAttrs(slog.Int("repeated", unsaid))
 		}
 	}
+	belongs = lacking(r, belongs)
 	var errs []error
 	if h.export != nil {
 		exported := r.Clone()
@@ -62,6 +64,19 @@ func (h *handler) Handle(ctx context.Context, r slog.Record) error {
 		errs = append(errs, h.local.Handle(ctx, shown))
 	}
 	return errors.Join(errs...)
+}
+
+// lacking returns those attributes that a line does not have by itself.
+func lacking(r slog.Record, attrs []slog.Attr) []slog.Attr {
+	if len(attrs) == 0 {
+		return nil
+	}
+	left := slices.Clone(attrs)
+	r.Attrs(func(a slog.Attr) bool {
+		left = slices.DeleteFunc(left, func(b slog.Attr) bool { return a.Key == b.Key })
+		return true
+	})
+	return left
 }
 
 // traceAttrs returns the ids of the span that ctx belongs to.

@@ -1,6 +1,7 @@
 package telemetry
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -164,4 +165,18 @@ func programInstruments() []Instrument {
 		{Name: goroutines, Kind: Gauge, Unit: "{goroutine}", Text: "Goroutines of the process."},
 		{Name: memoryUsed, Kind: Gauge, Unit: "By", Text: "Memory that the Go runtime has from the system; DuckDB's comes on top."},
 	}
+}
+
+// Documentation returns the metrics as a table in Markdown.
+func Documentation() string {
+	var out strings.Builder
+	out.WriteString("| for Prometheus | by OTLP | kind | what it says | divided by |\n| --- | --- | --- | --- | --- |\n")
+	for _, i := range Instruments() {
+		divided := make([]string, len(i.Attributes))
+		for n, name := range i.Attributes {
+			divided[n] = "`" + name + "`"
+		}
+		fmt.Fprintf(&out, "| `%s` | `%s` | %s | %s | %s |\n", i.Prometheus(), i.Name, i.Kind, i.Text, strings.Join(divided, ", "))
+	}
+	return out.String()
 }

@@ -55,6 +55,20 @@ func planOf(s Settings) (plan, error) {
 	return p, v.err
 }
 
+// Destinations returns where each signal would go, by its name, without what
+// may be secret in an address; nothing where nothing leaves.
+func Destinations(s Settings) (map[string]string, error) {
+	p, err := planOf(s)
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]string{}
+	for name, to := range p.targets {
+		all[string(name)] = to.url.Scheme + "://" + to.url.Host + to.url.Path
+	}
+	return all, nil
+}
+
 // variables are the standard ones, read with the first complaint kept.
 type variables struct {
 	of  map[string]string

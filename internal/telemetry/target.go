@@ -100,7 +100,7 @@ func (v *variables) endpoint(s signal, text string, own bool, logfireToken strin
 		return &url.URL{Scheme: "http", Host: "localhost"}
 	}
 	if !isGRPC && !own {
-		u = u.JoinPath("v1", string(s))
+		u.Path = strings.TrimSuffix(u.Path, "/") + "/v1/" + string(s)
 	}
 	return u
 }

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -59,6 +60,7 @@ type Telemetry struct {
 	outlets    []outlet
 	exports    bool
 
+	closing  sync.Once
 	watching atomic.Pointer[func(context.Context) (State, error)]
 	last     atomic.Pointer[State]
 	reloaded atomic.Pointer[bool]
@@ -69,9 +71,9 @@ type outlet interface {
 	Shutdown(ctx context.Context) error
 }
 
-// Off returns a Telemetry that exports nothing and logs to log.
-func Off(log slog.Handler) *Telemetry {
-	t := start(Options{Log: log})
+// Off returns a Telemetry that exports nothing.
+func Off(o Options) *Telemetry {
+	t := start(o)
 	t.setLog(nil)
 	return t
 }
@@ -143,7 +145,12 @@ func (t *Telemetry) ConfigReloaded(taken bool) { t.reloaded.Store(&taken) }
 // Close sends what has not left yet, for as long as Options.Flush, and ends
 // everything. What could not be sent by then is dropped. The logger goes on
 // writing on this machine.
-func (t *Telemetry) Close(ctx context.Context) error {
+func (t *Telemetry) Close(ctx context.Context) (err error) {
+	t.closing.Do(func() { err = t.shutdown(ctx) })
+	return err
+}
+
+func (t *Telemetry) shutdown(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), t.options.Flush)
 	defer cancel()
 	var group errgroup.Group
