@@ -83,6 +83,7 @@ func observe(ctx context.Context, group *errgroup.Group, c config.Config, o Opti
 	if err != nil {
 		return err
 	}
+	o.log("app").InfoContext(ctx, "metrics are served", slog.String("addr", listener.Addr().String()))
 	group.Go(func() error { return o.telemetry.Serve(ctx, listener) })
 	return nil
 }

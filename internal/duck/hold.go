@@ -37,6 +37,9 @@ func (e *Engine) hold(ctx context.Context, objects iter.Seq[blob.Object]) (relea
 
 // withFiles runs use on a connection of db while files are held.
 func (e *Engine) withFiles(ctx context.Context, db *database, files []leadlake.File, use func(*sql.Conn) error) error {
+	if len(files) == 0 {
+		return withConn(ctx, db, use)
+	}
 	holding, span := begin(ctx, "hold", files)
 	release, err := e.hold(holding, func(yield func(blob.Object) bool) {
 		for _, f := range files {
