@@ -35,6 +35,12 @@ const (
 	ColumnURL            = "_url"
 )
 
+// SourceAdopted is in ColumnSource of leads that came with a table of another
+// program and whose ids are those of pages in Notion: until the database is
+// synced for the first time, nobody knows its id. They are taken for leads of
+// whichever Notion database is synced.
+const SourceAdopted = "adopted"
+
 // State says where a lead stands in its source; it is stored in ColumnState.
 type State string
 

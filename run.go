@@ -102,12 +102,13 @@ type Balance struct {
 
 // Ingestion is what is known about the copying into the lake.
 type Ingestion struct {
-	Current     *Run // nil when idle
-	Last        *Run // the last one that ended; nil before the first
-	LastSuccess time.Time
-	LastFailure *Run   // the newest failure since the last success; nil where there is none
-	Held        *Run   // the newest run that looked for leads that are gone, where it held some back
-	Elsewhere   string // who else is syncing this lake; "" where nobody is
+	Current      *Run // nil when idle
+	Last         *Run // the last one that ended; nil before the first
+	LastSuccess  time.Time
+	LastFailure  *Run      // the newest failure since the last success; nil where there is none
+	FailingSince time.Time // when the first of those failures ended
+	Held         *Run      // the newest run that looked for leads that are gone, where it held some back
+	Elsewhere    string    // who else is syncing this lake; "" where nobody is
 }
 
 // Effort is what reading a source has cost so far.

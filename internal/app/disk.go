@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"leadlake"
+	"leadlake/internal/backup"
 	"leadlake/internal/blob"
 	"leadlake/internal/blob/cache"
 	"leadlake/internal/blob/gcs"
@@ -32,18 +33,37 @@ func isBucket(place string) bool { return strings.HasPrefix(place, gcs.Scheme) }
 
 // openDisk opens the place of the lake, and makes it where there is nothing.
 // What holds something else than a lake is refused before anything is written.
-func openDisk(ctx context.Context, c config.Config) (disk, error) {
-	if !isBucket(c.Lake) {
-		return openFolder(c.Lake)
+// Sealed is a place of backups, which is only read.
+func openDisk(ctx context.Context, c config.Config) (d disk, sealed bool, err error) {
+	if d, sealed, err = openAnyDisk(ctx, c); err != nil {
+		return nil, false, err
 	}
-	d, err := openBucket(ctx, c, c.Lake, gcs.Options{})
-	if err != nil {
-		return nil, err
+	if err := checkFormat(ctx, d, c.Lake); err != nil {
+		return nil, false, errors.Join(err, d.Close())
+	}
+	return d, sealed, nil
+}
+
+func openAnyDisk(ctx context.Context, c config.Config) (d disk, sealed bool, err error) {
+	if !isBucket(c.Lake) {
+		_, missing := os.Stat(filepath.Join(c.Lake, backup.Folder))
+		d, err := openFolder(c.Lake, missing == nil)
+		return d, missing == nil, err
+	}
+	if d, err = openBucket(ctx, c, c.Lake, gcs.Options{}); err != nil {
+		return nil, false, err
 	}
 	if err := checkBucket(ctx, c.Lake, d); err != nil {
-		return nil, errors.Join(err, d.Close())
+		return nil, false, errors.Join(err, d.Close())
 	}
-	return d, nil
+	if _, err := d.Size(ctx, backup.Marker); err != nil {
+		return d, false, nil //nolint:nilerr // there is no such object, or what reads next says why
+	}
+	if err := d.Close(); err != nil {
+		return nil, true, err
+	}
+	d, err = openBucket(ctx, c, c.Lake, gcs.Options{ReadOnly: true})
+	return d, true, err
 }
 
 // folderDisk is a folder of this machine.
@@ -52,11 +72,15 @@ type folderDisk struct{ *local.Bucket }
 // Root implements disk.
 func (d folderDisk) Root(folder string) string { return d.Path(folder) }
 
-func openFolder(dir string) (disk, error) {
+func openFolder(dir string, readOnly bool) (disk, error) {
 	if err := checkFolder(dir); err != nil {
 		return nil, err
 	}
-	d, err := local.Open(dir)
+	open := local.Open
+	if readOnly {
+		open = local.OpenReadOnly
+	}
+	d, err := open(dir)
 	switch {
 	case errors.Is(err, local.ErrNoLinks):
 		return nil, leadlake.Errorf(leadlake.Unavailable,

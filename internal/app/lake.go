@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"leadlake"
+	"leadlake/internal/backup"
 	"leadlake/internal/config"
 	"leadlake/internal/delta"
 	"leadlake/internal/demo"
@@ -22,6 +23,7 @@ import (
 // lake is an open lake: its disk, its engine, its table of leads.
 type lake struct {
 	place   string // its folder, or the address of its bucket
+	sealed  bool   // a place of backups, of which nothing is changed
 	disk    disk
 	engine  *duck.Engine
 	leads   *leadtable.Table
@@ -30,11 +32,11 @@ type lake struct {
 
 // openLake opens the lake that c names, and makes it where there is nothing.
 func openLake(ctx context.Context, c config.Config) (*lake, error) {
-	disk, err := openDisk(ctx, c)
+	disk, sealed, err := openDisk(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	l := &lake{place: c.Lake, disk: disk}
+	l := &lake{place: c.Lake, sealed: sealed, disk: disk}
 	if l.engine, err = duck.Open(ctx, disk, duck.Options{}); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the lake: %w", err), l.Close())
 	}
@@ -48,7 +50,7 @@ func openLake(ctx context.Context, c config.Config) (*lake, error) {
 
 // ourFolders are what a lake can hold before it holds leads.
 func ourFolders() []string {
-	return []string{leadtable.Folder, journal.RunsFolder, journal.SchemaFolder, stateFolder}
+	return []string{leadtable.Folder, journal.RunsFolder, journal.SchemaFolder, stateFolder, backup.Folder}
 }
 
 // stateFolder is where small objects lie that are no tables: who syncs, who is
@@ -151,14 +153,24 @@ func (l *lake) setAside() (string, error) {
 	if err := l.Close(); err != nil {
 		return "", err
 	}
+	to, err := moveAside(dir, ".demo")
+	if err != nil {
+		return "", leadlake.Errorf(leadlake.Unavailable,
+			"The lake %s holds demo data and cannot be moved aside. Move it away, or choose another folder with LEADLAKE_LAKE.", l.place).Because(err)
+	}
+	return to, nil
+}
+
+// moveAside gives a folder another name, in which a number comes last, and
+// returns that.
+func moveAside(dir, suffix string) (string, error) {
 	for n := 1; ; n++ {
-		to := fmt.Sprintf("%s.demo%d", dir, n)
+		to := fmt.Sprintf("%s%s%d", dir, suffix, n)
 		if _, err := os.Lstat(to); err == nil {
 			continue
 		}
 		if err := os.Rename(dir, to); err != nil {
-			return "", leadlake.Errorf(leadlake.Unavailable,
-				"The lake %s holds demo data and cannot be moved aside. Move it away, or choose another folder with LEADLAKE_LAKE.", l.place).Because(err)
+			return "", leadlake.Errorf(leadlake.Unavailable, "The folder %s cannot be moved aside. Move it away yourself.", dir).Because(err)
 		}
 		return to, nil
 	}
@@ -171,4 +183,13 @@ func (l *lake) Close() error {
 		errs = append(errs, l.engine.Close())
 	}
 	return errors.Join(append(errs, l.disk.Close())...)
+}
+
+// syncParent makes the name of a folder durable that was just renamed.
+func syncParent(dir string) error {
+	parent, err := os.Open(filepath.Dir(dir))
+	if err != nil {
+		return fmt.Errorf("syncing folder: %w", err)
+	}
+	return errors.Join(parent.Sync(), parent.Close())
 }

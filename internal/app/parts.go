@@ -3,7 +3,9 @@ package app
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"slices"
+	"strings"
 	"sync/atomic"
 
 	"leadlake"
@@ -27,28 +29,54 @@ func (s notionSource) Effort() leadlake.Effort {
 	}
 }
 
-// openNotion returns what opens the source that c describes, to be copied into
-// l. Its name is kept in name once it is known.
-func openNotion(c config.Config, o Options, l *lake, name *atomic.Value) func(context.Context) (ingest.Source, error) {
-	limiter := notion.NewLimiter(notion.LimiterOptions{Rate: c.NotionRate})
-	return func(ctx context.Context) (ingest.Source, error) {
-		source, err := notion.Open(ctx, c.NotionToken.Reveal(), c.DatabaseID, notion.Options{
-			BaseURL: c.NotionURL, Limiter: limiter, Zone: c.Zone, Events: c.Events, Fields: c.Fields, Log: o.log("notion"),
-		})
-		if err != nil {
-			return nil, err
-		}
-		if err := refuseOthers(ctx, l.leads, source.ID()); err != nil {
-			return nil, err
-		}
-		if snap, err := l.leads.Latest(ctx); err != nil || snap.Version < 0 {
-			if _, errSchema := source.Schema(ctx, nil); errors.Join(err, errSchema) != nil {
-				return nil, errors.Join(err, errSchema) // what is wrong with it is said before anything begins
-			}
-		}
-		name.Store(source.Name())
-		return notionSource{source}, nil
+// connection opens the source that the configuration describes at the time, to
+// be copied into a lake.
+type connection struct {
+	lake    *lake
+	log     *slog.Logger
+	limiter *notion.Limiter
+	config  atomic.Pointer[config.Config]
+	title   atomic.Pointer[string] // of the database, once it is known
+}
+
+func newConnection(c config.Config, o Options, l *lake) *connection {
+	n := &connection{lake: l, log: o.log("notion"), limiter: notion.NewLimiter(notion.LimiterOptions{Rate: c.NotionRate})}
+	n.config.Store(&c)
+	return n
+}
+
+// use has the source opened with another configuration from now on.
+func (n *connection) use(c config.Config) {
+	n.config.Store(&c)
+	n.limiter.SetRate(c.NotionRate)
+}
+
+// name is what people call the source, "" while that is not known.
+func (n *connection) name() string {
+	if title := n.title.Load(); title != nil {
+		return *title
 	}
+	return ""
+}
+
+func (n *connection) open(ctx context.Context) (ingest.Source, error) {
+	c := n.config.Load()
+	source, err := notion.Open(ctx, c.NotionToken.Reveal(), c.DatabaseID, notion.Options{
+		BaseURL: c.NotionURL, Limiter: n.limiter, Zone: c.Zone, Events: c.Events, Fields: c.Fields, Log: n.log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := refuseOthers(ctx, n.lake.leads, source.ID()); err != nil {
+		return nil, err
+	}
+	if snap, err := n.lake.leads.Latest(ctx); err != nil || snap.Version < 0 {
+		if _, errSchema := source.Schema(ctx, nil); errors.Join(err, errSchema) != nil {
+			return nil, errors.Join(err, errSchema) // what is wrong with it is said before anything begins
+		}
+	}
+	n.title.Store(new(source.Name()))
+	return notionSource{source}, nil
 }
 
 // refuseOthers refuses a lake that follows another Notion database: the leads
@@ -58,7 +86,7 @@ func refuseOthers(ctx context.Context, leads *leadtable.Table, source string) er
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(sources, func(s string) bool { return s != source }) {
+	if slices.ContainsFunc(sources, func(s string) bool { return s != source && strings.HasPrefix(s, "notion:") }) {
 		return leadlake.Errorf(leadlake.Conflict,
 			"The lake holds the leads of another Notion database, which would be counted with these. Choose another folder with LEADLAKE_LAKE, or put the former database back into DATABASE_ID.")
 	}
@@ -66,17 +94,21 @@ func refuseOthers(ctx context.Context, leads *leadtable.Table, source string) er
 }
 
 // storedLeads is the table of leads as the API stores in it.
-type storedLeads struct{ *leadtable.Table }
+type storedLeads struct {
+	*leadtable.Table
+
+	shown *shown
+}
 
 // Size returns the newest version and how many leads it holds.
 func (l storedLeads) Size(ctx context.Context) (version, rows int64, err error) {
-	snap, err := l.Latest(ctx)
+	snap, err := l.shown.Latest(ctx)
 	return snap.Version, snap.Rows(), err
 }
 
 // Columns returns the columns of the newest version.
 func (l storedLeads) Columns(ctx context.Context) ([]leadlake.Column, error) {
-	snap, err := l.Latest(ctx)
+	snap, err := l.shown.Latest(ctx)
 	return snap.Columns, err
 }
 

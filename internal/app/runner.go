@@ -19,11 +19,13 @@ func runnerOptions(c config.Config, o Options, l *lake) ingest.RunnerOptions {
 		Options: ingest.Options{
 			Log: o.log("ingest"), Lock: syncLock{l, o}, Deadline: c.SyncDeadline, Tracer: o.telemetry.Tracer(),
 		},
-		Schedule: ingest.Schedule{
-			Every: c.SyncEvery, SweepEvery: c.SweepEvery, FullAt: c.FullAt, RefreshEvery: c.RefreshEvery, Zone: c.Zone,
-		},
-		Recall: l.recall,
+		Schedule: scheduleOf(c),
+		Recall:   l.recall,
 	}
+}
+
+func scheduleOf(c config.Config) ingest.Schedule {
+	return ingest.Schedule{Every: c.SyncEvery, SweepEvery: c.SweepEvery, FullAt: c.FullAt, RefreshEvery: c.RefreshEvery, Zone: c.Zone}
 }
 
 // syncLock lets one process sync a lake at a time.

@@ -9,10 +9,9 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
-	"sync/atomic"
 	"syscall"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -21,49 +20,8 @@ import (
 	"leadlake/internal/httpapi"
 	"leadlake/internal/ingest"
 	"leadlake/internal/metric"
-	"leadlake/internal/telemetry"
 	"leadlake/internal/webui"
 )
-
-// Options are what the product can be told beside its configuration; the zero
-// Options are fine.
-type Options struct {
-	Version string                            // of the program
-	Log     *slog.Logger                      // takes the log in place of Stderr
-	Stderr  Stderr                            // default discards the log
-	Report  func(leadlake.Run)                // hears the progress of every run
-	Tell    func(sentence string)             // hears what a person should know
-	Ready   func(url string, serving Serving) // is told once the page can be opened
-
-	telemetry *telemetry.Telemetry // never nil after withDefaults
-}
-
-// Serving says whose leads are served.
-type Serving string
-
-// What can be served.
-const (
-	OwnNotion Serving = "notion" // a lake that follows the team's Notion database
-	OwnLake   Serving = "lake"   // a lake as it is, no Notion connected
-	Demo      Serving = "demo"   // made-up leads
-)
-
-func (o Options) withDefaults() Options {
-	if o.telemetry == nil {
-		o.telemetry = telemetry.Off(telemetry.Options{Version: o.Version, Log: o.handler(config.Config{LogEmoji: true}), Quiet: o.Stderr.Quiet})
-		o.Log = o.telemetry.Log()
-	}
-	if o.Report == nil {
-		o.Report = func(leadlake.Run) {}
-	}
-	if o.Tell == nil {
-		o.Tell = func(string) {}
-	}
-	if o.Ready == nil {
-		o.Ready = func(string, Serving) {}
-	}
-	return o
-}
 
 // Serve runs the API, the dashboard and the sync until ctx ends. Where no
 // Notion database is configured it serves what the lake holds, and if that is
@@ -93,45 +51,60 @@ func serve(ctx context.Context, c config.Config, o Options, wantsDemo bool) (err
 		return err
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
+	stopping := context.AfterFunc(ctx, func() { o.Stage(Stopping) })
+	defer stopping()
 
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	group, ctx := errgroup.WithContext(ctx)
-	if err := start(ctx, group, c, o, l, serving, listener); err != nil {
+	p := &product{config: c, options: o, lake: l, serving: serving, shown: &shown{table: l.leads}, changes: newChanges(c, o)}
+	if err := p.start(ctx, group, listener); err != nil {
 		stop() // what has begun already ends before the lake is closed
 		return errors.Join(err, group.Wait())
 	}
 	o.Ready("http://"+listener.Addr().String(), serving)
+	o.Stage(Running)
 	return group.Wait()
 }
 
+// product is everything that is served.
+type product struct {
+	config  config.Config // that it began with; of a demo, the demo's
+	options Options
+	lake    *lake
+	serving Serving
+	shown   *shown
+	changes *changes
+
+	source *connection    // nil where nothing is synced
+	runner *ingest.Runner // nil where nothing is synced
+	server *httpapi.Server
+}
+
 // start begins everything that is served, in group.
-func start(ctx context.Context, group *errgroup.Group, c config.Config, o Options, l *lake, serving Serving, listener net.Listener) error {
-	var err error
+func (p *product) start(ctx context.Context, group *errgroup.Group, listener net.Listener) (err error) {
 	first := leadlake.Mode("")
-	if serving == Demo {
-		if c, err = startDemo(ctx, group, c, o); err != nil {
+	if p.serving == Demo {
+		if p.config, err = startDemo(ctx, group, p.config, p.options); err != nil {
 			return err
 		}
 		first = leadlake.Full // yesterday's demo leads have other dates today
 	}
-	var name atomic.Value
-	var runner *ingest.Runner
-	if serving != OwnLake {
-		if runner, err = newRunner(ctx, c, o, l, &name); err != nil {
+	if p.serving != OwnLake {
+		if err = p.newRunner(ctx); err != nil {
 			return err
 		}
 	}
-	server, err := newServer(c, o, l, serving, runner, &name)
-	if err != nil {
+	if err = p.newServer(); err != nil {
 		return err
 	}
-	if runner != nil {
-		group.Go(func() error { return runner.Run(ctx, first, o.Report) })
+	if p.runner != nil {
+		group.Go(func() error { return p.runner.Run(ctx, first, p.options.Report) })
 	}
-	group.Go(func() error { return server.Run(ctx, listener) })
-	group.Go(func() error { return l.keep(ctx, o.log("app")) })
-	return observe(ctx, group, c, o, l, runner)
+	group.Go(func() error { return p.server.Run(ctx, listener) })
+	group.Go(func() error { return p.lake.keep(ctx, p.shown, p.options.log("app")) })
+	group.Go(func() error { return p.changes.follow(ctx, p.reconfigure) })
+	return p.observe(ctx, group)
 }
 
 func listen(ctx context.Context, addr string) (net.Listener, error) {
@@ -170,52 +143,58 @@ func chooseLake(ctx context.Context, c config.Config, o Options, wantsDemo bool)
 	return l, OwnLake, nil
 }
 
-// newRunner returns what syncs the lake. While the lake is empty, a token or a
+// newRunner makes what syncs the lake. While the lake is empty, a token or a
 // database that is wrong is an error at once; later it is told on the page,
 // which stays up with what is there.
-func newRunner(ctx context.Context, c config.Config, o Options, l *lake, name *atomic.Value) (*ingest.Runner, error) {
-	snap, err := l.leads.Latest(ctx)
+func (p *product) newRunner(ctx context.Context) error {
+	snap, err := p.lake.leads.Latest(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	runner := ingest.NewRunner(openNotion(c, o, l, name), l.leads, l.journal, runnerOptions(c, o, l))
-	runner.Remember(ctx) // so that old data shows its age while Notion is away
+	p.source = newConnection(p.config, p.options, p.lake)
+	p.runner = ingest.NewRunner(p.source.open, p.lake.leads, p.lake.journal, runnerOptions(p.config, p.options, p.lake))
+	p.runner.Remember(ctx) // so that old data shows its age while Notion is away
 	if snap.Version >= 0 {
-		return runner, nil
+		return nil
 	}
-	if err := runner.Open(ctx); err != nil && leadlake.KindOf(err) != leadlake.Unavailable {
-		return nil, err
+	if err := p.runner.Open(ctx); err != nil && leadlake.KindOf(err) != leadlake.Unavailable {
+		return err
 	}
-	return runner, nil
+	return nil
 }
 
-func newServer(c config.Config, o Options, l *lake, serving Serving, runner *ingest.Runner, name *atomic.Value) (*httpapi.Server, error) {
+func (p *product) newServer() (err error) {
 	pages, err := webui.New(webui.Options{})
 	if err != nil {
-		return nil, fmt.Errorf("preparing the dashboard: %w", err)
+		return fmt.Errorf("preparing the dashboard: %w", err)
 	}
-	return httpapi.New(
-		metric.New(l.leads, l.engine, metric.Options{Zone: c.Zone}),
-		storedLeads{l.leads},
-		ingestion{runner, l.journal},
+	drain := time.Duration(0)
+	if !p.config.Loopback() {
+		drain = drainFor
+	}
+	p.server, err = httpapi.New(
+		metric.New(p.shown, p.lake.engine, metric.Options{Zone: p.config.Zone}),
+		storedLeads{p.lake.leads, p.shown},
+		ingestion{p.runner, p.lake.journal},
 		httpapi.Options{
-			Pages: pages, Zone: c.Zone, CORSOrigins: c.CORSOrigins, LocalOnly: c.Loopback(),
-			Demo: serving == Demo, Version: o.Version, Log: o.log("httpapi"),
-			Tracer: o.telemetry.Tracer(), Propagator: o.telemetry.Propagator(),
-			Table: rand.Text(), // no answer that a browser keeps outlives this process
-			Source: func() *httpapi.Source {
-				title, ok := name.Load().(string)
-				if !ok {
-					return nil
-				}
-				return &httpapi.Source{Kind: "notion", Name: title}
-			},
-			Webhooks: inbox(o, l, runner),
-			Ready: func(ctx context.Context) []string {
-				if _, err := l.leads.Latest(ctx); err != nil {
-					return []string{leadlake.MessageOf(err)}
-				}
-				return nil
-			},
+			Pages: pages, Zone: p.config.Zone, CORSOrigins: p.config.CORSOrigins, LocalOnly: p.config.Loopback(),
+			Demo: p.serving == Demo, Version: p.options.Version, Log: p.options.log("httpapi"), Drain: drain,
+			Tracer: p.options.telemetry.Tracer(), Propagator: p.options.telemetry.Propagator(),
+			Table:     rand.Text(), // no answer that a browser keeps outlives this process
+			Source:    p.describeSource,
+			Webhooks:  inbox(p.options, p.lake, p.runner),
+			Condition: p.condition,
 		})
+	return err
+}
+
+// drainFor is for how long requests are still taken after the end was asked
+// for, where a load balancer may stand before the product.
+const drainFor = time.Second
+
+func (p *product) describeSource() *httpapi.Source {
+	if p.source == nil || p.source.name() == "" {
+		return nil
+	}
+	return &httpapi.Source{Kind: "notion", Name: p.source.name()}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -38,11 +37,10 @@ func Sync(ctx context.Context, c config.Config, task leadlake.Task, o Options) (
 			_ = os.Remove(c.Lake)
 		}
 	}()
-	var name atomic.Value
-	runner := ingest.NewRunner(openNotion(c, o, l, &name), l.leads, l.journal, runnerOptions(c, o, l))
+	runner := ingest.NewRunner(newConnection(c, o, l).open, l.leads, l.journal, runnerOptions(c, o, l))
 	keeping, stop := context.WithCancel(ctx)
 	group, keeping := errgroup.WithContext(keeping)
-	group.Go(func() error { return l.keep(keeping, o.log("app")) })
+	group.Go(func() error { return l.keep(keeping, l.leads, o.log("app")) })
 	run, err = runner.Once(ctx, task, o.Report)
 	stop()
 	err = errors.Join(err, group.Wait())
@@ -61,7 +59,7 @@ func openOwn(ctx context.Context, c config.Config, o Options) (*lake, error) {
 		return nil, err
 	}
 	what, err := l.holds(ctx)
-	if err != nil {
+	if err = errors.Join(err, l.forSyncing(c)); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
 	if what != onlyDemo || c.DatabaseID == demo.DatabaseID {

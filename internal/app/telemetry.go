@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"math"
 	"net"
 
 	"golang.org/x/sync/errgroup"
@@ -21,6 +22,9 @@ type Stderr struct {
 	Terminal bool       // whether a person watches
 	Quiet    slog.Level // the least level that is written where none is configured
 }
+
+// Logger returns a logger for what a command has to say beside the product.
+func (o Options) Logger() *slog.Logger { return slog.New(o.handler(config.Config{LogEmoji: true})) }
 
 // handler returns what writes the log as c says.
 func (o Options) handler(c config.Config) slog.Handler {
@@ -67,19 +71,20 @@ func (o Options) log(name string) *slog.Logger {
 	return o.Log.With(slog.String(telemetry.PackageKey, name))
 }
 
-// observe serves metrics to Prometheus while group works, where c says so, and
-// shows in them how the lake stands.
-func observe(ctx context.Context, group *errgroup.Group, c config.Config, o Options, l *lake, runner *ingest.Runner) error {
-	stop := o.telemetry.Observe(func(ctx context.Context) (telemetry.State, error) { return stateOf(ctx, l, runner) })
+// observe serves metrics to Prometheus while group works, where the
+// configuration says so, and shows in them how the lake stands.
+func (p *product) observe(ctx context.Context, group *errgroup.Group) error {
+	o := p.options
+	stop := o.telemetry.Observe(func(ctx context.Context) (telemetry.State, error) { return stateOf(ctx, p.lake, p.shown, p.runner) })
 	group.Go(func() error {
 		<-ctx.Done() // the lake is closed next
 		stop()
 		return nil
 	})
-	if c.MetricsAddr == "" {
+	if p.config.MetricsAddr == "" {
 		return nil
 	}
-	listener, err := listenForMetrics(ctx, c.MetricsAddr)
+	listener, err := listenForMetrics(ctx, p.config.MetricsAddr)
 	if err != nil {
 		return err
 	}
@@ -101,8 +106,8 @@ func listenForMetrics(ctx context.Context, addr string) (net.Listener, error) {
 const smallFile = 1 << 20
 
 // stateOf returns how a lake stands.
-func stateOf(ctx context.Context, l *lake, runner *ingest.Runner) (telemetry.State, error) {
-	snap, err := l.leads.Latest(ctx)
+func stateOf(ctx context.Context, l *lake, leads newest, runner *ingest.Runner) (telemetry.State, error) {
+	snap, err := leads.Latest(ctx)
 	if err != nil {
 		return telemetry.State{}, err
 	}
@@ -113,10 +118,14 @@ func stateOf(ctx context.Context, l *lake, runner *ingest.Runner) (telemetry.Sta
 			s.SmallFiles++
 		}
 	}
-	if s.LogCommits, err = l.leads.Uncheckpointed(ctx); err != nil {
-		return s, err
+	s.LogCommits = -1 // where the lake does not answer
+	if n, err := l.leads.Uncheckpointed(ctx); err == nil {
+		s.LogCommits = n
 	}
-	s.DiskFree, s.DiskSize = roomOn(l.disk.Scratch())
+	s.DiskFree = -1
+	if free, total, known := space(l.disk.Scratch()); known {
+		s.DiskFree, s.DiskSize = int64(min(free, math.MaxInt64)), int64(min(total, math.MaxInt64)) //nolint:gosec // bounded
+	}
 	if runner != nil {
 		status := runner.Status()
 		s.LastSuccess, s.SyncFailing = status.LastSuccess, status.LastFailure != nil
@@ -129,7 +138,7 @@ func stateOf(ctx context.Context, l *lake, runner *ingest.Runner) (telemetry.Sta
 
 // lastLook has the metrics show how a lake stands that is closed next.
 func (o Options) lastLook(ctx context.Context, l *lake, runner *ingest.Runner) {
-	if state, err := stateOf(ctx, l, runner); err == nil && o.telemetry.Exports() {
+	if state, err := stateOf(ctx, l, l.leads, runner); err == nil && o.telemetry.Exports() {
 		o.telemetry.Observe(func(context.Context) (telemetry.State, error) { return state, nil })
 	}
 }

@@ -267,4 +267,3 @@ func TestAWrongVariableIsSaid(t *testing.T) {
 		t.Errorf("it ends with %v", err)
 	}
 }
-

@@ -95,13 +95,9 @@ func (c *importCommand) read(args []string) error {
 	if !slices.Contains([]string{asText, asJSON}, c.form) {
 		return usageError{fmt.Errorf("the output can be text or json, not %q", c.form), hint + " -o json"}
 	}
-	c.choices.Map = map[string]string{}
-	for _, m := range c.mappings {
-		at := strings.LastIndexByte(m, '=')
-		if at <= 0 {
-			return usageError{fmt.Errorf("--map %q has no =", m), "Try: --map \"Relancé le=date_relance\""}
-		}
-		c.choices.Map[m[:at]] = strings.TrimSpace(m[at+1:])
+	var err error
+	if c.choices.Map, err = mappingOf(c.mappings); err != nil {
+		return err
 	}
 	c.choices.DateOrder = tabular.DateOrder(c.order)
 	if !slices.Contains([]tabular.DateOrder{tabular.DayFirst, tabular.MonthFirst}, c.choices.DateOrder) {

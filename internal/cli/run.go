@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -59,16 +60,48 @@ func isTerminal(file *os.File) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
-// Run runs the command that the world asks for, until it is done or the
-// process is told to stop, and returns the exit code. Told a second time, the
-// process ends at once.
-func Run(w World) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, stop)
+// patience is how long a command that was told to stop may take for it.
+const patience = 10 * time.Second
 
-	root := newRoot(w)
-	err := root.ExecuteContext(ctx)
+// Run runs the command that the world asks for, until it is done or the
+// process is told to stop, and returns the exit code. Told a second time, or
+// after ten seconds, it returns whatever still goes on.
+func Run(w World) int {
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(signals)
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	ended := make(chan int, 1)
+	go func() { ended <- run(ctx, w) }()
+	select {
+	case code := <-ended:
+		return code
+	case <-signals:
+		stop()
+	}
+	select {
+	case code := <-ended:
+		return code
+	case second := <-signals:
+		return killed(second)
+	case <-time.After(patience):
+		fmt.Fprintf(w.Stderr, "leadlake: stopped, although something still went on after %s; everything committed so far is kept.\n", patience)
+		return failed
+	}
+}
+
+// killed is the exit code that a shell shows of a process which a signal ended.
+func killed(s os.Signal) int {
+	if number, ok := s.(syscall.Signal); ok {
+		return 128 + int(number)
+	}
+	return failed
+}
+
+// run runs the command until ctx ends.
+func run(ctx context.Context, w World) int {
+	err := newRoot(w).ExecuteContext(ctx) //nolint:contextcheck // cobra hands it to the commands
 	switch {
 	case err == nil:
 		return done
@@ -122,13 +155,13 @@ func newRoot(w World) *cobra.Command {
 	root.SetArgs(w.Args)
 	root.SetOut(w.Stdout)
 	root.SetErr(w.Stderr)
-	root.CompletionOptions.HiddenDefaultCmd = true
+	root.CompletionOptions.DisableDefaultCmd = true
 	root.SuggestionsMinimumDistance = 2
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError{err, "Try: " + cmd.CommandPath() + " --help"}
 	})
 	root.PersistentFlags().String("lake", "", "folder of the lake, or gs://bucket/prefix (default ./lake)")
-	root.AddCommand(newServe(w), newSync(w), newImport(w), newRuns(w), newSchema(w), newWebhook(w), newDoctor(w), newDemo(w), newLake(w), newConfig(w), newVersion(w))
+	root.AddCommand(newServe(w), newSync(w), newImport(w), newRuns(w), newSchema(w), newWebhook(w), newDoctor(w), newDemo(w), newBackup(w), newRestore(w), newAdopt(w), newLake(w), newConfig(w), newVersion(w), newCompletion(w))
 	return root
 }
 
@@ -148,15 +181,21 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	return usageError{fmt.Errorf("there is no command %q", args[0]), hint}
 }
 
-// load reads the configuration with the flags of cmd that were given.
-func load(w World, cmd *cobra.Command) (config.Config, error) {
+// sources returns where the configuration is read, with the flags of cmd that
+// were given.
+func sources(w World, cmd *cobra.Command) config.Sources {
 	given := map[string]string{}
 	for _, name := range []string{"lake", "addr", "insecure"} {
 		if f := cmd.Flag(name); f != nil && f.Changed {
 			given[name] = f.Value.String()
 		}
 	}
-	c, err := config.Load(config.Sources{Dir: w.Dir, Environ: w.Environ, Flags: given})
+	return config.Sources{Dir: w.Dir, Environ: w.Environ, Flags: given}
+}
+
+// load reads the configuration.
+func load(w World, cmd *cobra.Command) (config.Config, error) {
+	c, err := config.Load(sources(w, cmd))
 	if err != nil {
 		return c, usageError{err, "Try: leadlake config"}
 	}

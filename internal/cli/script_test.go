@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fsouza/fake-gcs-server/fakestorage"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"leadlake/internal/cli"
@@ -31,7 +32,7 @@ func TestMain(m *testing.M) {
 // nothing in it yet, which the environment names. Beside testscript's own
 // commands there are
 //
-//	notion fill N | edit N | hide | split | rename FROM TO | blank   see notionCommand
+//	notion fill N | adopted | edit N | tick | hide | split | rename FROM TO | blank   see notionCommand
 //	exits CODE COMMAND…     runs a command that must end with that code
 //	parquet keep | cut | lose | restore DIR   see parquet
 //	tree DIR FILE           writes what DIR holds, with sums, into FILE
@@ -39,7 +40,9 @@ func TestMain(m *testing.M) {
 //	taken NAME              sets it to one that somebody has
 //	answers CODE URL        waits until there is an answer with that status
 //	appears FILE            waits until there is such a file
+//	original NAME DIR       copies a table of testdata/adopt
 //	bucket NAME             starts a Google Cloud Storage with that bucket
+//	upload DIR PLACE        copies a folder into it
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -50,6 +53,7 @@ func TestScripts(t *testing.T) {
 			web := httptest.NewServer(w.server)
 			env.Defer(web.Close)
 			env.Values["workspace"] = w
+			env.Values["storage"] = new(*fakestorage.Server)
 			env.Setenv("NOTION_TOKEN", w.server.Token())
 			env.Setenv("DATABASE_ID", w.database.ID())
 			env.Setenv("LEADLAKE_NOTION_URL", web.URL)
@@ -58,19 +62,19 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"notion": notionCommand, "exits": exits, "tree": tree, "parquet": parquet, "port": port, "taken": taken, "answers": answers, "appears": appears, "bucket": bucket,
+			"notion": notionCommand, "exits": exits, "tree": tree, "parquet": parquet, "port": port, "taken": taken, "answers": answers, "appears": appears, "bucket": bucket, "original": original, "upload": upload,
 		},
 	})
 }
 
-// notionCommand changes the workspace: fill adds leads, edit changes the first
-// ones, hide takes the database from the integration, split gives it a second
+// notionCommand changes the workspace: fill adds leads, adopted those of the
+// tables in testdata/adopt, edit changes the first ones, tick lets time pass, hide takes the database from the integration, split gives it a second
 // data source, rename gives a property another name, and blank sets DATABASE_ID
 // to a database without events.
 func notionCommand(ts *testscript.TestScript, _ bool, args []string) {
 	w, ok := ts.Value("workspace").(*workspace)
 	if !ok || len(args) == 0 {
-		ts.Fatalf("usage: notion fill N | edit N | hide | split | rename FROM TO | blank")
+		ts.Fatalf("usage: notion fill N | adopted | edit N | tick | hide | split | rename FROM TO | blank")
 	}
 	n := 0
 	if len(args) == 2 {
@@ -81,6 +85,10 @@ func notionCommand(ts *testscript.TestScript, _ bool, args []string) {
 	switch args[0] {
 	case "fill":
 		ts.Check(w.fill(n))
+	case "adopted":
+		ts.Check(w.adopted())
+	case "tick":
+		w.tick()
 	case "edit":
 		ts.Check(w.edit(w.ids[:n]...))
 	case "hide":
@@ -94,6 +102,14 @@ func notionCommand(ts *testscript.TestScript, _ bool, args []string) {
 	default:
 		ts.Fatalf("there is no notion %s", args[0])
 	}
+}
+
+// original copies a table that another program wrote; make.py says how.
+func original(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: original NAME DIR")
+	}
+	ts.Check(os.CopyFS(ts.MkAbs(args[1]), os.DirFS(filepath.Join("testdata", "adopt", args[0]))))
 }
 
 func exits(ts *testscript.TestScript, neg bool, args []string) {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -15,13 +16,17 @@ func newServe(w World) *cobra.Command {
 		Use: "serve", Short: "Sync and serve the dashboard", Args: noArguments,
 		Long: `Serve syncs the Notion database into the lake, now and every few minutes, and
 serves the dashboard and the API. Without NOTION_TOKEN and DATABASE_ID it
-serves what the lake holds, or a demo if that is nothing.`,
+serves what the lake holds, or a demo if that is nothing.
+
+It takes changes of leadlake.yaml and .env while it runs. On SIGTERM it ends
+within ten seconds. On SIGHUP it looks at its configuration at once, unless it
+runs on a terminal, whose end SIGHUP says.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := load(w, cmd)
 			if err != nil {
 				return err
 			}
-			return app.Serve(cmd.Context(), c, serving(w))
+			return supervised(cmd.Context(), cmd, w, func(ctx context.Context, o app.Options) error { return app.Serve(ctx, c, o) })
 		},
 	}
 	addServeFlags(cmd)
@@ -44,7 +49,7 @@ that any Notion client can be tried against it.`,
 				return err
 			}
 			if notionAddr == "" {
-				return app.ServeDemo(cmd.Context(), c, serving(w))
+				return supervised(cmd.Context(), cmd, w, func(ctx context.Context, o app.Options) error { return app.ServeDemo(ctx, c, o) })
 			}
 			return app.DemoNotion(cmd.Context(), c, notionAddr, !still, options(w, slog.LevelInfo),
 				func(url, token, database string) {

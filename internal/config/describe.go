@@ -1,8 +1,12 @@
 package config
 
 import (
+	"fmt"
+	"io/fs"
 	"maps"
+	"os"
 	"slices"
+	"strings"
 
 	"leadlake"
 )
@@ -72,3 +76,26 @@ func (c Config) Changes(next Config) (live, fixed []string) {
 	}
 	return live, fixed
 }
+
+// Stamp changes when a file does from which c was read.
+func (s Sources) Stamp(c Config) string {
+	var stamp strings.Builder
+	add := func(info fs.FileInfo, err error) {
+		if err != nil {
+			fmt.Fprintf(&stamp, "-;")
+			return
+		}
+		fmt.Fprintf(&stamp, "%d %d;", info.Size(), info.ModTime().UnixNano())
+	}
+	if s.Dir != nil {
+		add(fs.Stat(s.Dir, string(FromFile)))
+		add(fs.Stat(s.Dir, string(FromDotEnv)))
+	}
+	for _, path := range c.SecretFiles() {
+		add(os.Stat(path))
+	}
+	return stamp.String()
+}
+
+// SecretFiles returns the files from which secrets were read.
+func (c Config) SecretFiles() []string { return slices.Sorted(maps.Values(c.files)) }

@@ -237,13 +237,23 @@ func (s *Snapshot) allows(change Change) error {
 	if change.Metadata != nil {
 		metadata = *change.Metadata
 	}
-	if err := cmp.Or(s.Writable(), s.Protocol().writable(metadata)); err != nil {
+	err := s.Protocol().writable(metadata)
+	if !s.replacedBy(change) { // else nothing of what the table is now remains
+		err = cmp.Or(s.Writable(), err)
+	}
+	if err != nil {
 		return err
 	}
 	if metadata.appendOnly() && len(change.Removes) > 0 && !change.Rearranges {
 		return fmt.Errorf("%w: removing rows from a table with %s=true", ErrUnsupported, propAppendOnly)
 	}
 	return checkPartitions(metadata, change.Adds)
+}
+
+// replacedBy reports whether a change describes the table anew and leaves none
+// of its files.
+func (s *Snapshot) replacedBy(change Change) bool {
+	return change.Metadata != nil && len(change.Removes) == len(s.state.files)
 }
 
 // checkPartitions refuses an add that does not say in which partition it is.

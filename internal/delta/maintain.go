@@ -86,7 +86,7 @@ func (t *Table) cleanLog(ctx context.Context, m *Metadata) error {
 	if err != nil {
 		return err
 	}
-	cutoff := t.options.Now().Add(-m.logRetention()).UTC().Truncate(24 * time.Hour)
+	cutoff := t.options.Now().Add(-m.LogRetention()).UTC().Truncate(24 * time.Hour)
 	keep, ok := found.checkpointBefore(cutoff)
 	if !ok || keep.version <= found.oldest() {
 		return nil

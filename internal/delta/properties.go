@@ -22,6 +22,7 @@ const (
 	propStatsColumns       = "delta.dataSkippingStatsColumns"
 	propIndexedColumns     = "delta.dataSkippingNumIndexedCols"
 	propTargetSize         = "delta.targetFileSize"
+	propVectors            = "delta.enableDeletionVectors"
 )
 
 // knownProperties are those that a writer may find set; any other might be a
@@ -92,8 +93,8 @@ func (m Metadata) DeletedFileRetention() time.Duration {
 	return m.duration(propDeletedRetention, 7*24*time.Hour)
 }
 
-// logRetention returns how long commits are kept behind a checkpoint.
-func (m Metadata) logRetention() time.Duration {
+// LogRetention returns how long commits are kept behind a checkpoint.
+func (m Metadata) LogRetention() time.Duration {
 	return m.duration(propLogRetention, 30*24*time.Hour)
 }
 

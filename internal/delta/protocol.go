@@ -50,11 +50,7 @@ func (p Protocol) writable(m Metadata) error {
 	if err := p.readable(); err != nil {
 		return err
 	}
-	if p.MinReaderVersion > 1 || p.MinWriterVersion > 2 {
-		features := slices.Compact(slices.Sorted(slices.Values(slices.Concat(p.ReaderFeatures, p.WriterFeatures))))
-		if len(features) == 0 {
-			features = []string{fmt.Sprintf("all of writer version %d", p.MinWriterVersion)}
-		}
+	if features := p.demands(); len(features) > 0 {
 		return fmt.Errorf("%w: writing with the features %s", ErrUnsupported, strings.Join(features, ", "))
 	}
 	if strings.Contains(m.SchemaString, `delta.invariants`) {
@@ -66,4 +62,40 @@ func (p Protocol) writable(m Metadata) error {
 		}
 	}
 	return nil
+}
+
+// idleFeatures are those that ask nothing of a writer as long as the table does
+// not use them: a property turns them on, or a column or a file has them. No
+// feature is ever taken out of a protocol, so tables outlive what they needed
+// one for.
+func idleFeatures() []string {
+	return []string{"appendOnly", "invariants", "columnMapping", "deletionVectors", "timestampNtz", "vacuumProtocolCheck"}
+}
+
+// demands returns the features of the protocol that ask something of a writer
+// which we cannot do.
+func (p Protocol) demands() []string {
+	if p.MinReaderVersion == 1 && p.MinWriterVersion <= 2 {
+		return nil
+	}
+	if p.MinWriterVersion != 7 {
+		return []string{fmt.Sprintf("all of writer version %d", p.MinWriterVersion)}
+	}
+	features := slices.Compact(slices.Sorted(slices.Values(slices.Concat(p.ReaderFeatures, p.WriterFeatures))))
+	return slices.DeleteFunc(features, func(f string) bool { return slices.Contains(idleFeatures(), f) })
+}
+
+// Overwritable returns an error that names what keeps us from describing the
+// table anew and replacing every file of it; nil where nothing does. It may use
+// features then that it will not use any more, which Writable does not allow.
+func (s *Snapshot) Overwritable() error {
+	m := s.Metadata()
+	m.SchemaString = "" // what columns demand goes with them
+	if _, said := m.Configuration[propVectors]; said {
+		m.Configuration[propVectors] = "false"
+	}
+	if m.appendOnly() {
+		return fmt.Errorf("%w: replacing the rows of a table with %s=true", ErrUnsupported, propAppendOnly)
+	}
+	return s.Protocol().writable(m)
 }

@@ -38,7 +38,17 @@ func (s *Snapshot) Protocol() Protocol { return *s.state.protocol }
 // Writable returns an error that names what of the table we cannot write; nil
 // where there is nothing. Such a table is plain to read, too: its data files
 // hold the columns by their names, and every row in them is live.
-func (s *Snapshot) Writable() error { return s.Protocol().writable(s.Metadata()) }
+func (s *Snapshot) Writable() error {
+	if err := s.Protocol().writable(s.Metadata()); err != nil {
+		return err
+	}
+	for name, a := range s.state.files {
+		if a.DeletionVector != nil {
+			return fmt.Errorf("%w: writing a table with deletionVectors, such as that of %s", ErrUnsupported, name)
+		}
+	}
+	return nil
+}
 
 // Schema returns the columns as they are written.
 func (s *Snapshot) Schema() (Schema, error) { return ParseSchema(s.state.metadata.SchemaString) }

@@ -74,15 +74,17 @@ func (t *Table) Latest(ctx context.Context) (*Snapshot, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var err error
-	if now := t.options.Now(); t.latest == nil || now.Sub(t.opened) > relist {
-		t.latest, err = t.open(ctx, newestVersion)
-		t.opened = now
+	next, now := t.latest, t.options.Now()
+	if age := now.Sub(t.opened); next == nil || age > relist || age < 0 { // less than none is a clock that was put back
+		next, err = t.open(ctx, newestVersion)
 	} else {
-		t.latest, err = t.refresh(ctx, t.latest)
+		next, err = t.refresh(ctx, next)
+		now = t.opened
 	}
 	if err != nil {
 		return nil, err
 	}
+	t.latest, t.opened = next, now
 	return &Snapshot{state: t.latest}, nil
 }
 

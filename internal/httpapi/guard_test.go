@@ -8,17 +8,22 @@ import (
 )
 
 func TestHosts(t *testing.T) {
-	s := serve(t, newLake(), httpapi.Options{LocalOnly: true})
+	s := serve(t, filled(), httpapi.Options{LocalOnly: true})
 	for host, want := range map[string]int{
 		"localhost": 200, "localhost:8000": 200, "LOCALHOST:1": 200, "127.0.0.1:8000": 200, "[::1]:8000": 200, "[::1]": 200,
 		"evil.example": 421, "evil.example:8000": 421, "localhost.evil.example": 421, "127.0.0.1.evil.example": 421,
 		"192.168.1.2:8000": 421, "0.0.0.0:8000": 421, "": 421, "[::]": 421,
 	} {
-		if w := send(s, http.MethodGet, "/healthz", "", "Host", host); w.Code != want {
+		if w := send(s, http.MethodGet, weeks, "", "Host", host); w.Code != want {
 			t.Errorf("host %q got %d, want %d", host, w.Code, want)
 		}
+		for _, path := range []string{"/healthz", "/readyz"} { // a proxy on this machine asks by the name that it serves
+			if w := send(s, http.MethodGet, path, "", "Host", host); w.Code != 200 {
+				t.Errorf("%s for host %q got %d", path, host, w.Code)
+			}
+		}
 	}
-	if w := send(serve(t, newLake(), httpapi.Options{}), http.MethodGet, "/healthz", "", "Host", "leads.example"); w.Code != 200 {
+	if w := send(serve(t, filled(), httpapi.Options{}), http.MethodGet, weeks, "", "Host", "leads.example"); w.Code != 200 {
 		t.Errorf("where any host may be named, one got %d", w.Code)
 	}
 }

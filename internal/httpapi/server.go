@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -91,13 +92,15 @@ type Options struct {
 	Source func() *Source
 	// Webhooks, where it is not nil, takes the source's messages.
 	Webhooks Webhooks
-	// Ready returns, as sentences, why requests should not be sent here.
-	Ready func(context.Context) []string
+	// Condition says how the service is.
+	Condition func(context.Context) Condition
 	// Version of the program and Table, something that tells this table from
 	// another one that may stand in its place later, go into every ETag.
 	Version, Table string
-	// Grace is how long running requests may take once Run is told to end;
-	// default 9 s.
+	// Drain is for how long Run still takes requests once it is told to end,
+	// while /readyz says so; default not at all.
+	Drain time.Duration
+	// Grace is how long running requests may take then; default 7 s.
 	Grace time.Duration
 	Now   func() time.Time // default time.Now
 	Log   *slog.Logger     // default discards
@@ -119,11 +122,11 @@ func (o Options) withDefaults() Options {
 	if o.Source == nil {
 		o.Source = func() *Source { return nil }
 	}
-	if o.Ready == nil {
-		o.Ready = func(context.Context) []string { return nil }
+	if o.Condition == nil {
+		o.Condition = func(context.Context) Condition { return Condition{} }
 	}
 	if o.Grace == 0 {
-		o.Grace = 9 * time.Second
+		o.Grace = 7 * time.Second
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -147,11 +150,14 @@ type Server struct {
 	ingestion Ingestion
 	options   Options
 
-	api      huma.API
-	routes   *routes
-	handler  http.Handler
-	decoding chan struct{} // a place per body that may be taken apart at a time
-	ending   chan struct{} // closed when Run is told to end
+	api     huma.API
+	routes  *routes
+	handler http.Handler
+
+	everything http.Handler                 // behind the guards
+	guarded    atomic.Pointer[http.Handler] // the same, with the guards that know origins
+	decoding   chan struct{}                // a place per body that may be taken apart at a time
+	ending     chan struct{}                // closed when Run is told to end
 }
 
 // New returns a Server that answers from its three parts.
@@ -171,19 +177,19 @@ func New(n Numbers, l Leads, i Ingestion, o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("preparing the routes: %w", err)
 	}
-	guarded, err := s.guard(everything)
-	if err != nil {
+	s.everything = everything
+	if err := s.AllowOrigins(s.options.CORSOrigins); err != nil {
 		return nil, fmt.Errorf("preparing the guards: %w", err)
 	}
-	s.handler = s.observe(guarded)
+	s.handler = s.observe(http.HandlerFunc(s.guard))
 	return s, nil
 }
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
-// Run serves ln until ctx ends, and then lets running requests end. It closes
-// ln.
+// Run serves ln until ctx ends. Then /readyz says that it ends, connections are
+// not kept for another request, and running requests may end. It closes ln.
 func (s *Server) Run(ctx context.Context, ln net.Listener) error {
 	server := &http.Server{
 		Handler:           s,
@@ -202,6 +208,8 @@ func (s *Server) Run(ctx context.Context, ln net.Listener) error {
 	case <-ctx.Done():
 	}
 	close(s.ending)
+	server.SetKeepAlivesEnabled(false)
+	time.Sleep(s.options.Drain)
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.options.Grace)
 	defer cancel()
 	err := server.Shutdown(grace)

@@ -155,7 +155,9 @@ func TestShapes(t *testing.T) {
 }
 
 func TestNotReady(t *testing.T) {
-	s := serve(t, newLake(), httpapi.Options{Ready: func(context.Context) []string { return []string{"the lake cannot be written"} }})
+	s := serve(t, newLake(), httpapi.Options{Condition: func(context.Context) httpapi.Condition {
+		return httpapi.Condition{Unavailable: []string{"the lake cannot be written"}}
+	}})
 	w := send(s, http.MethodGet, "/readyz", "")
 	if want := `{"status":"unavailable","reasons":["the lake cannot be written"]}` + "\n"; w.Code != http.StatusServiceUnavailable || w.Body.String() != want {
 		t.Errorf("got %d %s", w.Code, w.Body)

@@ -34,12 +34,15 @@ type Runner struct {
 	opening sync.Mutex // guards syncer
 	syncer  *Syncer    // nil until the source is open
 
-	mu     sync.Mutex
-	asked  bool            // whether Start asked for a run that has not begun
-	named  map[string]bool // leads that are said to have changed
-	flood  bool            // whether they were too many to name
-	recall Recall
-	status leadlake.Ingestion
+	mu       sync.Mutex
+	schedule Schedule
+	deadline time.Duration   // of a run that begins now
+	renew    bool            // whether the source has to be opened anew
+	asked    bool            // whether Start asked for a run that has not begun
+	named    map[string]bool // leads that are said to have changed
+	flood    bool            // whether they were too many to name
+	recall   Recall
+	status   leadlake.Ingestion
 }
 
 // NewRunner returns a runner; nothing runs before Run or Once.
@@ -47,6 +50,7 @@ func NewRunner(open func(context.Context) (Source, error), table Table, journal 
 	o.Options, o.Schedule = o.Options.withDefaults(), o.Schedule.withDefaults()
 	return &Runner{
 		open: open, table: table, journal: journal, options: o,
+		schedule: o.Schedule, deadline: o.Deadline,
 		wake: make(chan struct{}, 1), named: map[string]bool{},
 	}
 }
@@ -65,7 +69,7 @@ func (r *Runner) Run(ctx context.Context, first leadlake.Mode, report func(leadl
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-time.After(r.options.pause()):
+		case <-time.After(r.pause()):
 		case <-r.wake:
 		}
 	}
@@ -99,7 +103,7 @@ func (r *Runner) due() []leadlake.Task {
 	now, derived := r.now(), r.derived()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	modes := r.options.due(now, r.recall, derived)
+	modes := r.schedule.due(now, r.recall, derived)
 	switch ids := slices.Sorted(maps.Keys(r.named)); {
 	case r.flood:
 		modes = []leadlake.Mode{"", leadlake.Sweep}
@@ -144,17 +148,45 @@ func (r *Runner) derived() bool {
 
 // Open opens the source now, to learn at once whether it can be.
 func (r *Runner) Open(ctx context.Context) error {
+	_, err := r.opened(ctx)
+	return err
+}
+
+func (r *Runner) opened(ctx context.Context) (*Syncer, error) {
 	r.opening.Lock()
 	defer r.opening.Unlock()
+	o := r.options.Options
+	r.mu.Lock()
+	if o.Deadline = r.deadline; r.renew {
+		r.syncer, r.renew = nil, false
+	}
+	r.mu.Unlock()
 	if r.syncer != nil {
-		return nil
+		return r.syncer, nil
 	}
 	source, err := r.open(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	r.syncer = New(source, r.table, r.journal, r.options.Options)
-	return nil
+	r.syncer = New(source, r.table, r.journal, o)
+	return r.syncer, nil
+}
+
+// Reconfigure gives the runs to come another schedule and another deadline, and
+// has the source opened anew for them. The next one begins at once, or after
+// the one that goes on, which stays as it is.
+func (r *Runner) Reconfigure(s Schedule, deadline time.Duration) {
+	o := Options{Deadline: deadline}.withDefaults()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.schedule, r.deadline, r.renew = s.withDefaults(), o.Deadline, true
+	r.signal()
+}
+
+func (r *Runner) pause() time.Duration {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.schedule.pause()
 }
 
 // Start asks for a run: now, or joins the one that goes on or is asked for.
@@ -257,8 +289,11 @@ func (r *Runner) ended(run leadlake.Run, began time.Time, err error) {
 		s.Elsewhere = leadlake.MessageOf(err)
 		return
 	case err == nil && !run.DryRun && run.Mode != leadlake.Verify:
-		s.LastSuccess, s.LastFailure = r.options.Now(), nil
+		s.LastSuccess, s.LastFailure, s.FailingSince = r.options.Now(), nil, time.Time{}
 	case err != nil && !errors.Is(err, context.Canceled):
+		if s.LastFailure == nil {
+			s.FailingSince = run.FinishedAt
+		}
 		s.LastFailure = &run
 	}
 	s.Last = &run
@@ -282,13 +317,14 @@ func (r *Runner) swept(run leadlake.Run, began time.Time) {
 }
 
 func (r *Runner) sync(ctx context.Context, task leadlake.Task, report func(leadlake.Run)) (leadlake.Run, error) {
-	if err := r.Open(ctx); err != nil {
+	syncer, err := r.opened(ctx)
+	if err != nil {
 		now := r.options.Now()
 		run := leadlake.Run{Mode: task.Mode, StartedAt: now, FinishedAt: now, Before: -1, Version: -1, Err: err}
 		report(run)
 		return run, err
 	}
-	return r.syncer.Run(ctx, task, report)
+	return syncer.Run(ctx, task, report)
 }
 
 func (r *Runner) log(ctx context.Context, run leadlake.Run, err error) {

@@ -244,7 +244,10 @@ func (c *copying) record(ctx context.Context) error {
 		c.run.Err = leadlake.Errorf(leadlake.Unavailable, "The sync was interrupted; the next one carries on.").Because(c.run.Err)
 		defer func(err error) { c.run.Err = err }(context.Canceled)
 	}
-	const patience = 10 * time.Second
+	patience := 10 * time.Second
+	if ctx.Err() != nil {
+		patience = 3 * time.Second // somebody waits for the process to end
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
 	if err := step(ctx, "record", func(ctx context.Context) error { return c.syncer.journal.AddRun(ctx, c.run) }); err != nil {

@@ -34,7 +34,8 @@ func cursorOf(base *delta.Snapshot, source string) leadlake.Cursor {
 	}
 }
 
-// Sources returns the sources that have a cursor, as the newest version says.
+// Sources returns the sources that have a cursor, as the newest version says,
+// and others who have written the table and said how far they are.
 func (t *Table) Sources(ctx context.Context) ([]string, error) {
 	base, _, err := t.latest(ctx)
 	if err != nil || base == nil {

@@ -9,8 +9,9 @@ import (
 	"leadlake"
 )
 
-// knownSQL asks for what a sweep compares with the source's list.
-const knownSQL = "SELECT id, _state FROM leads WHERE _source = ?"
+// knownSQL asks for what a sweep compares with the source's list. Leads of an
+// adopted table are those of the database that is synced: they are swept, too.
+const knownSQL = "SELECT id, _state FROM leads WHERE _source = ? OR _source = '" + leadlake.SourceAdopted + "'"
 
 // Known yields the id and the state of every lead of source that the newest
 // version holds, in no order. It ends at the first error.

@@ -8,7 +8,10 @@ import (
 
 // keptFor is how long every version can be read, and how long what leads were
 // stays on the disk.
-const keptFor = "interval 30 days"
+const (
+	keptFor  = "interval 30 days"
+	keptDays = 30
+)
 
 // Maintain keeps the table quick to open and small, where that is due: it
 // writes a checkpoint, and deletes commits and data files that no version of

@@ -63,7 +63,7 @@ func columnsOf(schema delta.Schema) ([]leadlake.Column, error) {
 		}
 		if c.Type == "" {
 			return nil, leadlake.Errorf(leadlake.Invalid,
-				"The table in %s has a column %q of type %s, which Leadlake does not store. Choose another folder with LEADLAKE_LAKE.", Folder, f.Name, f.Type)
+				"The table in %s has a column %q of type %s, which Leadlake does not store. Take the table over with leadlake adopt, or choose another folder with LEADLAKE_LAKE.", Folder, f.Name, f.Type)
 		}
 		if label, ok := f.Metadata[labelKey]; ok {
 			if err := json.Unmarshal(label, &c.Label); err != nil {
@@ -79,7 +79,7 @@ func columnsOf(schema delta.Schema) ([]leadlake.Column, error) {
 		}
 		if i < 0 || columns[i].Type != core.Type {
 			return nil, leadlake.Errorf(leadlake.Invalid,
-				"The table in %s has no column %q of type %s, so it is no table of leads that Leadlake made. Choose another folder with LEADLAKE_LAKE.", Folder, core.Name, core.Type)
+				"The table in %s has no column %q of type %s, so it is no table of leads that Leadlake made. Take it over with leadlake adopt, or choose another folder with LEADLAKE_LAKE.", Folder, core.Name, core.Type)
 		}
 	}
 	return columns, nil

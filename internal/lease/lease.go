@@ -145,11 +145,14 @@ func (l *Lease) create(ctx context.Context) error {
 // Term returns the number of the term; later ones are greater.
 func (l *Lease) Term() int64 { return l.term }
 
-// Release gives the lease back, even when ctx has ended.
+// Release gives the lease back, even when ctx has ended. It does not wait long
+// for a bucket that does not answer: the lease ends by itself, too.
 func (l *Lease) Release(ctx context.Context) error {
+	const patience = 3 * time.Second
 	l.stop(context.Canceled)
 	<-l.stopped
-	ctx = context.WithoutCancel(ctx)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
 	l.mine.Released = true
 	err := l.bucket.Put(ctx, l.name(l.term), l.mine.reader())
 	return errors.Join(err, l.clean(ctx))
@@ -266,4 +269,20 @@ func termOf(name string) int64 {
 		return 0
 	}
 	return term
+}
+
+// Over returns the content of a term's object with the lease given back, for a
+// copy of the lake: whoever holds it works on the original. What is no such
+// object stays as it is.
+func Over(content []byte) []byte {
+	var o object
+	if json.Unmarshal(content, &o) != nil {
+		return content
+	}
+	o.Released = true
+	over, err := json.Marshal(o)
+	if err != nil {
+		return content
+	}
+	return over
 }

@@ -21,11 +21,11 @@ type LimiterOptions struct {
 // it lets fewer pass, and slowly more again. One Limiter is for all Sources of
 // a token; it is safe for concurrent use.
 type Limiter struct {
-	rate  int
 	now   func() time.Time
 	sleep func(context.Context, time.Duration) error
 
 	mu      sync.Mutex
+	rate    int
 	sent    []time.Time // the requests of the last 60 s, oldest first
 	allowed int         // in any 60 s at the moment; at most rate
 	changed time.Time   // when allowed became what it is
@@ -44,6 +44,13 @@ func NewLimiter(o LimiterOptions) *Limiter {
 		o.Sleep = sleep
 	}
 	return &Limiter{rate: o.Rate, now: o.Now, sleep: o.Sleep, allowed: o.Rate}
+}
+
+// SetRate lets another number of requests pass in any 60 s from now on.
+func (l *Limiter) SetRate(rate int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.rate, l.allowed = rate, rate
 }
 
 // wait returns when the next request may be sent, and counts it. It returns how

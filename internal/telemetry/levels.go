@@ -44,12 +44,6 @@ func (l *Levels) Set(text string) error {
 	return nil
 }
 
-// CheckLevels returns what is wrong with a text for Levels.Set, nil if nothing.
-func CheckLevels(text string) error {
-	_, err := parseLevels(text)
-	return err
-}
-
 // String returns the levels in the form of Set.
 func (l *Levels) String() string {
 	chosen := l.chosen.Load()

@@ -18,7 +18,7 @@ type State struct {
 	Files         int
 	SmallFiles    int
 	Bytes         int64
-	LogCommits    int64     // since the last checkpoint
+	LogCommits    int64     // since the last checkpoint; negative where unknown
 	LastSuccess   time.Time // of a sync; zero where there was none
 	SyncFailing   bool      // whether the last one failed
 	DeletionsHeld int
@@ -107,7 +107,9 @@ func (s State) show(show func(string, float64, ...attribute.KeyValue)) {
 	show(lakeFiles, float64(s.Files))
 	show(lakeSmallFiles, float64(s.SmallFiles))
 	show(lakeSize, float64(s.Bytes))
-	show(logCommits, float64(s.LogCommits))
+	if s.LogCommits >= 0 {
+		show(logCommits, float64(s.LogCommits))
+	}
 }
 
 func number(b bool) float64 {

@@ -242,7 +242,7 @@ export interface paths {
         };
         /**
          * Say whether to send requests here
-         * @description 503 with the reasons, in this same form, while the service cannot answer.
+         * @description 503 with the reasons, in this same form, while the service cannot answer. `degraded` is 200: it answers, and somebody should look at the reasons.
          */
         get: operations["readyz"];
         put?: never;
@@ -366,10 +366,12 @@ export interface components {
             type: string;
         };
         Health: {
-            /** @description Why it is unavailable */
+            /** @description Why it is not ok, and what to do; for people */
             reasons?: string[];
             /** @enum {string} */
-            status: "ok" | "unavailable";
+            status: "ok" | "degraded" | "unavailable";
+            /** @description Of the program */
+            version?: string;
         };
         LeadInput: {
             /** @description When a call was booked */

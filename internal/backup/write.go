@@ -1,0 +1,314 @@
+package backup
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"leadlake/internal/blob"
+)
+
+// Item is an object of a lake that is to be copied.
+type Item struct {
+	Name string
+	Size int64
+	// Needed says that the backup is worth nothing without it. Others may be
+	// deleted while they are copied.
+	Needed bool
+}
+
+// Plan is what is to be copied.
+type Plan struct {
+	Lake   string // which lake it is: the id of its table of leads
+	By     string // version of the program
+	Tables []Table
+	Items  []Item // in the order in which they may be copied
+	// Small are objects whose names are used again, as they are now.
+	Small map[string][]byte
+}
+
+// Options are what Write can be told; the zero Options are fine.
+type Options struct {
+	DryRun bool
+	// Copied hears of the progress; it may be nil.
+	Copied func(Progress)
+	Now    func() time.Time // default time.Now
+}
+
+// Progress says how far a backup, or another work on one, has come.
+type Progress struct {
+	Objects, OfObjects int
+	Bytes, OfBytes     int64
+}
+
+// Written is what Write has done, or would do.
+type Written struct {
+	Manifest Manifest
+	New      int   // objects that were not there yet
+	NewBytes int64 // of these
+}
+
+// Write makes a backup of what plan names, from one bucket to another. What is
+// there already is not copied again; no object of an earlier backup is changed,
+// and the manifest comes last. The caller is the only one who writes to the
+// place.
+func Write(ctx context.Context, from, to blob.Bucket, plan Plan, o Options) (Written, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Copied == nil {
+		o.Copied = func(Progress) {}
+	}
+	w := &writing{from: from, to: to, plan: plan, options: o, earlier: map[string]Object{}}
+	if err := w.begin(ctx); err != nil {
+		return Written{}, err
+	}
+	now := o.Now().UTC().Truncate(time.Millisecond)
+	if last, err := Read(ctx, to, ""); err == nil && !now.After(last.CreatedAt) {
+		now = last.CreatedAt.Add(time.Millisecond) // the name says which is the newest, whatever the clock says
+	}
+	m := Manifest{Format: format, Lake: plan.Lake, CreatedAt: now, By: plan.By, Tables: plan.Tables}
+	m.Name = nameOf(m.CreatedAt)
+	if err := w.items(ctx, &m); err != nil {
+		return Written{}, err
+	}
+	if err := w.small(ctx, &m); err != nil {
+		return Written{}, err
+	}
+	w.done.Manifest = m
+	if o.DryRun {
+		return w.done, nil
+	}
+	content, err := m.encode()
+	if err == nil {
+		err = to.Create(ctx, manifests+m.Name+".json", bytes.NewReader(content))
+	}
+	if err != nil {
+		return Written{}, fmt.Errorf("writing the manifest: %w", err)
+	}
+	return w.done, nil
+}
+
+// writing is a backup while it is written.
+type writing struct {
+	from, to blob.Bucket
+	plan     Plan
+	options  Options
+	there    map[string]int64  // sizes of what the place holds, by name
+	earlier  map[string]Object // of the newest backup that is there
+	done     Written
+	progress Progress
+}
+
+// mark is the content of the marker.
+type mark struct {
+	Lake string `json:"lake"`
+}
+
+// begin looks at the place, and refuses one that holds something else than
+// backups of this lake.
+func (w *writing) begin(ctx context.Context) error {
+	w.there = map[string]int64{}
+	stranger := ""
+	for o, err := range w.to.List(ctx, "", "") {
+		if err != nil {
+			return fmt.Errorf("looking at the place: %w", err)
+		}
+		w.there[o.Name] = o.Size
+		if !strings.HasPrefix(o.Name, LeaseFolder+"/") && stranger == "" {
+			stranger = o.Name
+		}
+	}
+	data, err := w.to.Get(ctx, Marker)
+	var m mark
+	switch {
+	case errors.Is(err, blob.ErrNotExist) && stranger != "":
+		return fmt.Errorf("%w: %q", ErrOther, path.Clean(stranger))
+	case errors.Is(err, blob.ErrNotExist):
+		return w.claim(ctx)
+	case err != nil:
+		return fmt.Errorf("looking at the place: %w", err)
+	case json.Unmarshal(data, &m) != nil:
+		return fmt.Errorf("%w: %s", ErrDamaged, Marker)
+	case m.Lake != w.plan.Lake:
+		return ErrOtherLake
+	}
+	return w.compare(ctx)
+}
+
+func (w *writing) claim(ctx context.Context) error {
+	if w.options.DryRun {
+		return nil
+	}
+	content, err := json.Marshal(mark{w.plan.Lake})
+	if err == nil {
+		err = w.to.Create(ctx, Marker, bytes.NewReader(content))
+	}
+	if err != nil {
+		return fmt.Errorf("beginning in a new place: %w", err)
+	}
+	return nil
+}
+
+// compare refuses a place whose tables went another way than the lake's since
+// the newest backup: somebody has written to it, or the lake was put back.
+func (w *writing) compare(ctx context.Context) error {
+	last, err := Read(ctx, w.to, "")
+	if errors.Is(err, ErrNoBackup) {
+		return w.compareLogs()
+	}
+	if err != nil {
+		return err
+	}
+	for _, o := range last.Objects {
+		w.earlier[o.Name] = o
+	}
+	for _, t := range last.Tables {
+		now := slices.IndexFunc(w.plan.Tables, func(p Table) bool { return p.Folder == t.Folder })
+		if now < 0 || w.plan.Tables[now].ID != t.ID || w.plan.Tables[now].Version < t.Version {
+			return fmt.Errorf("%w of %s", ErrDiverged, t.Folder)
+		}
+		name := commitName(t.Folder, t.Version)
+		content, err := w.from.Get(ctx, name)
+		if errors.Is(err, blob.ErrNotExist) {
+			continue // cleaned up since
+		}
+		if err != nil {
+			return fmt.Errorf("comparing %s: %w", name, err)
+		}
+		if known, ok := w.earlier[name]; ok && known.SHA256 != sumOf(content) {
+			return fmt.Errorf("%w of %s", ErrDiverged, t.Folder)
+		}
+	}
+	return w.compareLogs()
+}
+
+// compareLogs refuses a place with versions that the lake does not have yet.
+func (w *writing) compareLogs() error {
+	for _, t := range w.plan.Tables {
+		if _, beyond := w.there[commitName(t.Folder, t.Version+1)]; beyond {
+			return fmt.Errorf("%w of %s", ErrDiverged, t.Folder)
+		}
+	}
+	return nil
+}
+
+// commitName returns the name of the commit of a version.
+func commitName(folder string, version int64) string {
+	return fmt.Sprintf("%s/_delta_log/%020d.json", folder, version)
+}
+
+// items copies the objects whose names are never used again.
+func (w *writing) items(ctx context.Context, m *Manifest) error {
+	w.progress.OfObjects = len(w.plan.Items)
+	for _, i := range w.plan.Items {
+		w.progress.OfBytes += i.Size
+	}
+	for _, i := range w.plan.Items {
+		o, err := w.item(ctx, i)
+		switch {
+		case errors.Is(err, blob.ErrNotExist) && !i.Needed:
+			continue // cleaned up meanwhile
+		case errors.Is(err, blob.ErrNotExist):
+			return fmt.Errorf("%w: %s", ErrGone, i.Name)
+		case err != nil:
+			return fmt.Errorf("copying %s: %w", i.Name, err)
+		}
+		m.Objects = append(m.Objects, o)
+		w.progress.Objects++
+		w.progress.Bytes += i.Size
+		w.options.Copied(w.progress)
+	}
+	return nil
+}
+
+func (w *writing) item(ctx context.Context, i Item) (Object, error) {
+	size, there := w.there[i.Name]
+	if known, ok := w.earlier[i.Name]; ok && there && size == known.Size && (size == i.Size || isHint(i.Name)) {
+		return known, nil
+	}
+	if there {
+		return w.left(ctx, i, size)
+	}
+	w.done.New++
+	w.done.NewBytes += i.Size
+	if w.options.DryRun {
+		return Object{Name: i.Name, Size: i.Size}, nil
+	}
+	content := newReader(ctx, w.from, i.Name, i.Size)
+	err := w.to.Create(ctx, i.Name, content)
+	switch {
+	case content.err != nil:
+		return Object{}, content.err
+	case errors.Is(err, blob.ErrExist): // its own success, as a client meets it that tries again by itself
+		return w.left(ctx, i, i.Size)
+	case err != nil:
+		return Object{}, err
+	}
+	return Object{Name: i.Name, Size: i.Size, SHA256: content.sum()}, nil
+}
+
+// left takes over an object that a backup has left which never came to its
+// end, if it is the same.
+func (w *writing) left(ctx context.Context, i Item, size int64) (Object, error) {
+	content := newReader(ctx, w.from, i.Name, i.Size)
+	if err := content.drain(); err != nil {
+		return Object{}, err
+	}
+	copied := newReader(ctx, w.to, i.Name, size)
+	if err := copied.drain(); err != nil {
+		return Object{}, err
+	}
+	o := Object{Name: i.Name, Size: i.Size, SHA256: content.sum()}
+	switch {
+	case copied.sum() == o.SHA256:
+		return o, nil
+	case !isHint(i.Name):
+		return o, fmt.Errorf("%w: %s is another one there", ErrDiverged, i.Name)
+	case w.options.DryRun:
+		return o, nil
+	}
+	return o, w.to.Put(ctx, i.Name, newReader(ctx, w.from, i.Name, i.Size))
+}
+
+// isHint reports whether an object only repeats what the commits say, so that
+// there may be another one of that name.
+func isHint(name string) bool {
+	return path.Base(path.Dir(name)) == "_delta_log" && !strings.HasSuffix(name, ".json")
+}
+
+// small copies the objects whose names are used again into the manifest, and
+// where they belong, for those who open the place as a lake.
+func (w *writing) small(ctx context.Context, m *Manifest) error {
+	names := make([]string, 0, len(w.plan.Small))
+	for name := range w.plan.Small {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		content := w.plan.Small[name]
+		o := inline(name, content)
+		m.Objects = append(m.Objects, o)
+		if _, there := w.there[name]; w.options.DryRun || there && w.earlier[name].SHA256 == o.SHA256 {
+			continue
+		}
+		if err := w.to.Put(ctx, name, bytes.NewReader(content)); err != nil {
+			return fmt.Errorf("copying %s: %w", name, err)
+		}
+	}
+	for name := range w.earlier {
+		if _, still := w.plan.Small[name]; still || !w.earlier[name].isInline() || w.options.DryRun {
+			continue
+		}
+		if err := w.to.Delete(ctx, name); err != nil {
+			return fmt.Errorf("copying that %s is gone: %w", name, err)
+		}
+	}
+	return nil
+}
