@@ -27,15 +27,20 @@ import (
 // Notion database is configured it serves what the lake holds, and if that is
 // nothing, the demo.
 func Serve(ctx context.Context, c config.Config, o Options) error {
-	return serve(ctx, c, o.withDefaults(), false)
+	return serve(ctx, c, o, false)
 }
 
 // ServeDemo serves the demo, whatever is configured.
 func ServeDemo(ctx context.Context, c config.Config, o Options) error {
-	return serve(ctx, c, o.withDefaults(), true)
+	return serve(ctx, c, o, true)
 }
 
 func serve(ctx context.Context, c config.Config, o Options, wantsDemo bool) (err error) {
+	o, end, err := o.observed(ctx, c, true)
+	if err != nil {
+		return err
+	}
+	defer end()
 	listener, err := listen(ctx, c.Addr)
 	if err != nil {
 		return err
@@ -97,9 +102,9 @@ func (p *product) start(ctx context.Context, group *errgroup.Group, listener net
 		group.Go(func() error { return p.runner.Run(ctx, first, p.options.Report) })
 	}
 	group.Go(func() error { return p.server.Run(ctx, listener) })
-	group.Go(func() error { return p.lake.keep(ctx, p.shown, p.options.Log) })
+	group.Go(func() error { return p.lake.keep(ctx, p.shown, p.options.log("app")) })
 	group.Go(func() error { return p.changes.follow(ctx, p.reconfigure) })
-	return nil
+	return p.observe(ctx, group)
 }
 
 func listen(ctx context.Context, addr string) (net.Listener, error) {
@@ -173,7 +178,8 @@ func (p *product) newServer() (err error) {
 		ingestion{p.runner, p.lake.journal},
 		httpapi.Options{
 			Pages: pages, Zone: p.config.Zone, CORSOrigins: p.config.CORSOrigins, LocalOnly: p.config.Loopback(),
-			Demo: p.serving == Demo, Version: p.options.Version, Log: p.options.Log, Drain: drain,
+			Demo: p.serving == Demo, Version: p.options.Version, Log: p.options.log("httpapi"), Drain: drain,
+			Tracer: p.options.telemetry.Tracer(), Propagator: p.options.telemetry.Propagator(),
 			Table:     rand.Text(), // no answer that a browser keeps outlives this process
 			Source:    p.describeSource,
 			Webhooks:  inbox(p.options, p.lake, p.runner),
