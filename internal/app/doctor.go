@@ -140,12 +140,9 @@ func (d *Diagnosis) lake(ctx context.Context, c config.Config, source *notion.So
 		return nil
 	}
 	held, rows, err := l.examine(ctx)
-	if err == nil && source != nil && held != onlyDemo {
-		err = refuseOthers(ctx, l.leads, source.ID())
-	}
 	var known []leadlake.Property
 	if err == nil && source != nil && held != onlyDemo {
-		known, err = l.journal.Schema(ctx, source.ID())
+		known, err = l.schemaOf(ctx, source)
 	}
 	full := l.nearlyFull()
 	if err = errors.Join(err, l.Close()); err != nil {
@@ -161,6 +158,15 @@ func (d *Diagnosis) lake(ctx context.Context, c config.Config, source *notion.So
 		d.add("disk", Note, "%s", full)
 	}
 	return known
+}
+
+// schemaOf returns what the lake knows of a source's schema. A lake that follows
+// another source is an error.
+func (l *lake) schemaOf(ctx context.Context, source *notion.Source) ([]leadlake.Property, error) {
+	if err := refuseOthers(ctx, l.leads, source.ID()); err != nil {
+		return nil, err
+	}
+	return l.journal.Schema(ctx, source.ID())
 }
 
 // examine looks whether the lake can be written, and what it holds.
