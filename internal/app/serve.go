@@ -57,7 +57,7 @@ func serve(ctx context.Context, c config.Config, o Options, wantsDemo bool) (err
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	group, ctx := errgroup.WithContext(ctx)
-	p := &product{config: c, options: o, lake: l, serving: serving, shown: &shown{table: l.leads}, changes: newChanges(c, o)}
+	p := &product{config: c, options: o, lake: l, serving: serving, shown: &shown{table: l.leads, now: o.Now}, changes: newChanges(c, o)}
 	if err := p.start(ctx, group, listener); err != nil {
 		stop() // what has begun already ends before the lake is closed
 		return errors.Join(err, group.Wait())
@@ -173,12 +173,12 @@ func (p *product) newServer() (err error) {
 		drain = drainFor
 	}
 	p.server, err = httpapi.New(
-		metric.New(p.shown, p.lake.engine, metric.Options{Zone: p.config.Zone}),
+		metric.New(p.shown, p.lake.engine, metric.Options{Zone: p.config.Zone, Now: p.options.Now}),
 		storedLeads{p.lake.leads, p.shown},
 		ingestion{p.runner, p.lake.journal},
 		httpapi.Options{
 			Pages: pages, Zone: p.config.Zone, CORSOrigins: p.config.CORSOrigins, LocalOnly: p.config.Loopback(),
-			Demo: p.serving == Demo, Version: p.options.Version, Log: p.options.log("httpapi"), Drain: drain,
+			Demo: p.serving == Demo, Version: p.options.Version, Log: p.options.log("httpapi"), Now: p.options.Now, Drain: drain,
 			Tracer: p.options.telemetry.Tracer(), Propagator: p.options.telemetry.Propagator(),
 			Table:     rand.Text(), // no answer that a browser keeps outlives this process
 			Source:    p.describeSource,
