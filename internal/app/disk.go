@@ -35,6 +35,16 @@ func isBucket(place string) bool { return strings.HasPrefix(place, gcs.Scheme) }
 // What holds something else than a lake is refused before anything is written.
 // Sealed is a place of backups, which is only read.
 func openDisk(ctx context.Context, c config.Config) (d disk, sealed bool, err error) {
+	if d, sealed, err = openAnyDisk(ctx, c); err != nil {
+		return nil, false, err
+	}
+	if err := checkFormat(ctx, d, c.Lake); err != nil {
+		return nil, false, errors.Join(err, d.Close())
+	}
+	return d, sealed, nil
+}
+
+func openAnyDisk(ctx context.Context, c config.Config) (d disk, sealed bool, err error) {
 	if !isBucket(c.Lake) {
 		_, missing := os.Stat(filepath.Join(c.Lake, backup.Folder))
 		d, err := openFolder(c.Lake, missing == nil)

@@ -138,8 +138,11 @@ func (d *Diagnosis) lake(ctx context.Context, c config.Config, source *notion.So
 		return nil
 	}
 	var known []leadlake.Property
-	err = l.probe(ctx)
-	if err == nil && source != nil {
+	var held holds
+	if err = l.probe(ctx); err == nil {
+		held, err = l.holds(ctx)
+	}
+	if err == nil && source != nil && held != onlyDemo {
 		if err = refuseOthers(ctx, l.leads, source.ID()); err == nil {
 			known, err = l.journal.Schema(ctx, source.ID())
 		}
@@ -152,6 +155,10 @@ func (d *Diagnosis) lake(ctx context.Context, c config.Config, source *notion.So
 	}
 	if err = errors.Join(err, l.Close()); err != nil {
 		d.fail("lake", err)
+		return nil
+	}
+	if held == onlyDemo && source != nil {
+		d.add("lake", Note, "%s holds the leads of the demo; the first sync moves them aside", c.Lake)
 		return nil
 	}
 	d.add("lake", Fine, "%s can be written, and holds %s", c.Lake, many(int(rows), "lead", "leads"))

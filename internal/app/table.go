@@ -47,6 +47,9 @@ func OpenTable(ctx context.Context, c config.Config, dir string, readOnly bool) 
 	if err := open(); err != nil {
 		return nil, t.refusal(err)
 	}
+	if err := t.checkFormat(ctx, c); err != nil {
+		return nil, errors.Join(t.refusal(err), t.disk.Close())
+	}
 	var err error
 	if t.engine, err = duck.Open(ctx, t.disk, duck.Options{}); err != nil {
 		return nil, errors.Join(t.refusal(err), t.disk.Close())

@@ -20,9 +20,15 @@ import (
 	"leadlake/internal/config"
 )
 
+// doctorFlags are the flags of doctor.
+type doctorFlags struct {
+	write, quiet bool
+	remote       string
+	output       string
+}
+
 func newDoctor(w World) *cobra.Command {
-	var write bool
-	var output string
+	var f doctorFlags
 	cmd := &cobra.Command{
 		Use: "doctor", Short: "Look whether everything is set up, and say the next step", Args: noArguments,
 		Long: `Doctor looks at the token, the database, what feeds each event, the lake and the
@@ -30,29 +36,67 @@ clock, and says what is right, what is wrong and what to do next. It ends with
 code 1 where something is wrong.
 
 Where it is not clear which property holds an event, it suggests one by its name;
---write puts what it suggests into leadlake.yaml, where all else stays as it is.`,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := checkOutput(output, "leadlake doctor -o json"); err != nil {
-				return err
-			}
-			d, wrote, err := examine(w, cmd, write)
-			if err != nil {
-				return err
-			}
-			if output == "json" {
-				err = printDoctorJSON(w.Stdout, d, wrote)
-			} else {
-				err = printDoctor(w.Stdout, d, wrote)
-			}
-			if n := d.Wrong(); n > 0 && err == nil {
-				err = leadlake.Errorf(leadlake.Invalid, "%s wrong.", map[bool]string{true: "One thing is", false: fmt.Sprintf("%d things are", n)}[n == 1])
-			}
-			return err
-		},
+--write puts what it suggests into leadlake.yaml, where all else stays as it is.
+
+With --remote it asks a running "leadlake serve" instead, whether it answers and
+how fresh its leads are. That is quick, and needs no configuration: with --quiet
+it is a health check.`,
+		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(w, cmd) },
 	}
-	cmd.Flags().BoolVar(&write, "write", false, "put what is suggested into leadlake.yaml")
-	cmd.Flags().StringVarP(&output, "output", "o", "text", "text or json")
+	cmd.Flags().BoolVar(&f.write, "write", false, "put what is suggested into leadlake.yaml")
+	cmd.Flags().StringVar(&f.remote, "remote", "", "ask the server at this `address`, such as http://127.0.0.1:8000")
+	cmd.Flags().BoolVar(&f.quiet, "quiet", false, "say only what is not as it should be")
+	cmd.Flags().StringVarP(&f.output, "output", "o", asText, "text or json")
 	return cmd
+}
+
+func (f doctorFlags) run(w World, cmd *cobra.Command) error {
+	if err := checkOutput(f.output, "leadlake doctor -o json"); err != nil {
+		return err
+	}
+	if f.write && f.remote != "" {
+		return usageError{errors.New("--write changes a file of this machine, and --remote asks another one"), "Leave one of them out."}
+	}
+	d, wrote, err := f.examine(w, cmd)
+	if err != nil {
+		return err
+	}
+	next := nextStep(d)
+	if f.remote != "" {
+		next = nextStepThere(d)
+	}
+	if f.quiet {
+		d.Examined = slices.DeleteFunc(d.Examined, func(e app.Examined) bool { return e.State == app.Fine })
+	}
+	switch {
+	case f.output == asJSON:
+		err = printDoctorJSON(w.Stdout, d, wrote, next)
+	case !f.quiet || len(d.Examined)+len(wrote) > 0:
+		err = printDoctor(w.Stdout, d, wrote, next)
+	}
+	if n := d.Wrong(); n > 0 && err == nil {
+		err = leadlake.Errorf(leadlake.Invalid, "%s wrong.", map[bool]string{true: "One thing is", false: fmt.Sprintf("%d things are", n)}[n == 1])
+	}
+	return err
+}
+
+func (f doctorFlags) examine(w World, cmd *cobra.Command) (d app.Diagnosis, wrote []string, err error) {
+	if f.remote == "" {
+		return examine(w, cmd, f.write)
+	}
+	d, err = app.DoctorRemote(cmd.Context(), f.remote, options(w, slog.LevelWarn))
+	if leadlake.KindOf(err) == leadlake.Invalid && err != nil {
+		err = usageError{err, "Try: leadlake doctor --remote http://127.0.0.1:8000"}
+	}
+	return d, nil, err
+}
+
+// nextStepThere says what to do now about a server.
+func nextStepThere(d app.Diagnosis) string {
+	if d.Wrong() > 0 {
+		return "look at the log of the server"
+	}
+	return "nothing: it serves"
 }
 
 // examine has everything looked at; where something was written, once more.
@@ -133,7 +177,7 @@ func nextStep(d app.Diagnosis) string {
 	return "run leadlake serve: it syncs, and serves the dashboard"
 }
 
-func printDoctor(out io.Writer, d app.Diagnosis, wrote []string) error {
+func printDoctor(out io.Writer, d app.Diagnosis, wrote []string, next string) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, f := range d.Examined {
 		fmt.Fprintf(table, "%s\t%s\t%s\n", f.State, f.Subject, f.Says)
@@ -161,7 +205,7 @@ func printDoctor(out io.Writer, d app.Diagnosis, wrote []string) error {
 	if len(wrote) > 0 {
 		fmt.Fprintf(out, "Written into leadlake.yaml: %s\n", strings.Join(wrote, ", "))
 	}
-	_, err := fmt.Fprintf(out, "Next: %s\n", nextStep(d))
+	_, err := fmt.Fprintf(out, "Next: %s\n", next)
 	return err
 }
 
@@ -175,10 +219,10 @@ type doctorJSON struct {
 	Next    string         `json:"next"`
 }
 
-func printDoctorJSON(out io.Writer, d app.Diagnosis, wrote []string) error {
+func printDoctorJSON(out io.Writer, d app.Diagnosis, wrote []string, next string) error {
 	encoder := json.NewEncoder(out)
 	encoder.SetEscapeHTML(false)
 	return encoder.Encode(doctorJSON{
-		OK: d.Wrong() == 0, Checks: d.Examined, Mapping: append([]app.Fed{}, d.Mapping...), Written: append([]string{}, wrote...), Next: nextStep(d),
+		OK: d.Wrong() == 0, Checks: append([]app.Examined{}, d.Examined...), Mapping: append([]app.Fed{}, d.Mapping...), Written: append([]string{}, wrote...), Next: next,
 	})
 }

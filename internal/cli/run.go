@@ -155,13 +155,13 @@ func newRoot(w World) *cobra.Command {
 	root.SetArgs(w.Args)
 	root.SetOut(w.Stdout)
 	root.SetErr(w.Stderr)
-	root.CompletionOptions.HiddenDefaultCmd = true
+	root.CompletionOptions.DisableDefaultCmd = true
 	root.SuggestionsMinimumDistance = 2
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError{err, "Try: " + cmd.CommandPath() + " --help"}
 	})
 	root.PersistentFlags().String("lake", "", "folder of the lake, or gs://bucket/prefix (default ./lake)")
-	root.AddCommand(newServe(w), newSync(w), newImport(w), newRuns(w), newSchema(w), newWebhook(w), newDoctor(w), newDemo(w), newBackup(w), newRestore(w), newAdopt(w), newLake(w), newConfig(w), newVersion(w))
+	root.AddCommand(newServe(w), newSync(w), newImport(w), newRuns(w), newSchema(w), newWebhook(w), newDoctor(w), newDemo(w), newBackup(w), newRestore(w), newAdopt(w), newLake(w), newConfig(w), newVersion(w), newCompletion(w))
 	return root
 }
 

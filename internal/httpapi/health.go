@@ -17,6 +17,7 @@ type Condition struct {
 type Health struct {
 	Status  string   `enum:"ok,degraded,unavailable" json:"status"`
 	Reasons []string `doc:"Why it is not ok, and what to do; for people" json:"reasons,omitempty" nullable:"false"`
+	Version string   `doc:"Of the program" json:"version,omitempty"`
 }
 
 type healthOutput struct {
@@ -34,7 +35,7 @@ func (s *Server) registerHealth() {
 		id: "healthz", method: http.MethodGet, path: alivePath, tag: "health",
 		summary: "Say that the process answers",
 	}, func(context.Context, *struct{}) (*healthOutput, error) {
-		return &healthOutput{Status: http.StatusOK, Body: Health{Status: "ok"}}, nil
+		return &healthOutput{Status: http.StatusOK, Body: Health{Status: "ok", Version: s.options.Version}}, nil
 	})
 	handle(s, operation{
 		id: "readyz", method: http.MethodGet, path: readyPath, tag: "health",

@@ -370,6 +370,8 @@ export interface components {
             reasons?: string[];
             /** @enum {string} */
             status: "ok" | "degraded" | "unavailable";
+            /** @description Of the program */
+            version?: string;
         };
         LeadInput: {
             /** @description When a call was booked */
