@@ -116,7 +116,10 @@ func TestValues(t *testing.T) {
 	}
 	row := []any{
 		"F47AC10B58CC4372A5670E02B2C3D401", at(t, "2025-01-06T00:00:00Z"), int64(33639980000), "12.50", math.NaN(),
-		[]any{"a", nil, "b"}, true, nil, at(t, "2025-01-05T23:30:00Z"), []any{"x"}, int64(3), "cible",
+		[]any{"a", nil, "b"},
+		true, nil, at(t, "2025-01-05T23:30:00Z"),
+		[]any{"x"},
+		int64(3), "cible",
 	}
 	c := adopt.Choices{Zone: zone(t, "Europe/Paris"), Map: map[string]string{"page_id": "id"}, Text: func(delta.DataType, any) string { return `{"a":"x"}` }}
 	p, err := adopt.Analyse(columns, rowsOf(row), c)
@@ -127,7 +130,10 @@ func TestValues(t *testing.T) {
 		"_source": "adopted", "_state": "active", "date_relance": leadlake.NewDate(2025, 1, 6), "telephone": "33639980000", "montant_k": 12.5,
 		"actif": true, "cree_le": leadlake.NewDate(2025, 1, 6), "detail": `{"a":"x"}`,
 	}
-	for lead := range p.Leads(rowsOf(row), time.Now()) {
+	for lead, err := range p.Leads(rowsOf(row), time.Now()) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		if lead.ID != "f47ac10b-58cc-4372-a567-0e02b2c3d401" {
 			t.Errorf("the id is %q", lead.ID)
 		}
