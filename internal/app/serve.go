@@ -122,13 +122,16 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 
 // chooseLake opens the lake and says what is served from it.
 func chooseLake(ctx context.Context, c config.Config, o Options, wantsDemo bool) (*lake, Serving, error) {
-	if c.Connected() && !wantsDemo {
-		l, err := openOwn(ctx, c, o)
-		return l, OwnNotion, err
-	}
 	l, err := openLake(ctx, c)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, "", err
+	case l.sealed && !wantsDemo:
+		o.Tell(c.Lake + " is a place of backups. It is shown as it is, and nothing is synced into it.")
+		return l, OwnLake, nil
+	case c.Connected() && !wantsDemo:
+		l, err = l.own(ctx, c, o)
+		return l, OwnNotion, err
 	}
 	what, err := l.holds(ctx)
 	switch {
