@@ -23,8 +23,9 @@ import (
 // cloud is a Google Cloud Storage with a bucket, "team", that writes down what
 // it is asked. The environment leads to it while the test runs.
 type cloud struct {
-	mu    sync.Mutex
-	asked []string
+	mu      sync.Mutex
+	asked   []string
+	refuses bool // everything
 }
 
 func newCloud(t *testing.T) *cloud {
@@ -38,12 +39,24 @@ func newCloud(t *testing.T) *cloud {
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c.mu.Lock()
 		c.asked = append(c.asked, r.Method+" "+r.URL.Path)
+		refuses := c.refuses
 		c.mu.Unlock()
+		if refuses {
+			http.Error(w, `{"error":{"code":403,"errors":[{"reason":"forbidden"}]}}`, http.StatusForbidden)
+			return
+		}
 		server.HTTPHandler().ServeHTTP(w, r)
 	}))
 	t.Cleanup(web.Close)
 	t.Setenv("STORAGE_EMULATOR_HOST", web.URL)
 	return c
+}
+
+// refuse has the cloud refuse everything, or no longer.
+func (c *cloud) refuse(everything bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.refuses = everything
 }
 
 // since returns what was asked after the first n requests.

@@ -34,7 +34,7 @@ const patience = 3
 
 // staleness says what is wrong with the copying.
 func (p *product) staleness(in leadlake.Ingestion) (reasons []string) {
-	until := time.Now()
+	until := p.options.Now()
 	if in.Current != nil && in.LastFailure == nil {
 		until = in.Current.StartedAt // a long sync is no missed one
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
@@ -91,6 +92,7 @@ func Doctor(ctx context.Context, c config.Config, o Options) (Diagnosis, error) 
 	o = o.withDefaults()
 	var d Diagnosis
 	var source *notion.Source
+	d.secrets(c)
 	if !c.Connected() {
 		d.add("notion", Wrong, "No Notion database is connected. Put NOTION_TOKEN and DATABASE_ID into a file called .env")
 	} else {
@@ -137,22 +139,12 @@ func (d *Diagnosis) lake(ctx context.Context, c config.Config, source *notion.So
 		d.fail("lake", err)
 		return nil
 	}
+	held, rows, err := l.examine(ctx)
 	var known []leadlake.Property
-	var held holds
-	if err = l.probe(ctx); err == nil {
-		held, err = l.holds(ctx)
-	}
 	if err == nil && source != nil && held != onlyDemo {
-		if err = refuseOthers(ctx, l.leads, source.ID()); err == nil {
-			known, err = l.journal.Schema(ctx, source.ID())
-		}
+		known, err = l.schemaOf(ctx, source)
 	}
-	var rows int64
-	if err == nil {
-		var snap leadlake.Snapshot
-		snap, err = l.leads.Latest(ctx)
-		rows = snap.Rows()
-	}
+	full := l.nearlyFull()
 	if err = errors.Join(err, l.Close()); err != nil {
 		d.fail("lake", err)
 		return nil
@@ -162,7 +154,41 @@ func (d *Diagnosis) lake(ctx context.Context, c config.Config, source *notion.So
 		return nil
 	}
 	d.add("lake", Fine, "%s can be written, and holds %s", c.Lake, many(int(rows), "lead", "leads"))
+	if full != "" {
+		d.add("disk", Note, "%s", full)
+	}
 	return known
+}
+
+// schemaOf returns what the lake knows of a source's schema. A lake that follows
+// another source is an error.
+func (l *lake) schemaOf(ctx context.Context, source *notion.Source) ([]leadlake.Property, error) {
+	if err := refuseOthers(ctx, l.leads, source.ID()); err != nil {
+		return nil, err
+	}
+	return l.journal.Schema(ctx, source.ID())
+}
+
+// examine looks whether the lake can be written, and what it holds.
+func (l *lake) examine(ctx context.Context) (held holds, rows int64, err error) {
+	if err = l.probe(ctx); err != nil {
+		return held, 0, err
+	}
+	if held, err = l.holds(ctx); err != nil {
+		return held, 0, err
+	}
+	snap, err := l.leads.Latest(ctx)
+	return held, snap.Rows(), err
+}
+
+// secrets looks who can read the files that hold them.
+func (d *Diagnosis) secrets(c config.Config) {
+	const others = 0o004
+	for _, file := range c.SecretFiles() {
+		if info, err := os.Stat(file); err == nil && info.Mode().Perm()&others != 0 && runtime.GOOS != "windows" {
+			d.add("secret", Note, "Everybody on this machine can read %s, which holds a secret. Run: chmod 600 %s", file, file)
+		}
+	}
 }
 
 // checkNewFolder reports whether the lake is a folder that is still to be made,

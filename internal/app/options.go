@@ -3,6 +3,7 @@ package app
 import (
 	"log/slog"
 	"os"
+	"time"
 
 	"leadlake"
 	"leadlake/internal/config"
@@ -19,6 +20,7 @@ type Options struct {
 	Tell    func(sentence string)             // hears what a person should know
 	Ready   func(url string, serving Serving) // is told once the page can be opened
 	Stage   func(Stage)                       // hears what becomes of the process while it serves
+	Now     func() time.Time                  // default time.Now
 
 	// Sources is where the configuration was read. What changes there while it
 	// is served is taken; nil is nothing.
@@ -65,6 +67,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Ready == nil {
 		o.Ready = func(string, Serving) {}
+	}
+	if o.Now == nil {
+		o.Now = time.Now
 	}
 	if o.Stage == nil {
 		o.Stage = func(Stage) {}

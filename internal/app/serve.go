@@ -57,7 +57,7 @@ func serve(ctx context.Context, c config.Config, o Options, wantsDemo bool) (err
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	group, ctx := errgroup.WithContext(ctx)
-	p := &product{config: c, options: o, lake: l, serving: serving, shown: &shown{table: l.leads}, changes: newChanges(c, o)}
+	p := &product{config: c, options: o, lake: l, serving: serving, shown: &shown{table: l.leads, now: o.Now}, changes: newChanges(c, o)}
 	if err := p.start(ctx, group, listener); err != nil {
 		stop() // what has begun already ends before the lake is closed
 		return errors.Join(err, group.Wait())
@@ -122,13 +122,16 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 
 // chooseLake opens the lake and says what is served from it.
 func chooseLake(ctx context.Context, c config.Config, o Options, wantsDemo bool) (*lake, Serving, error) {
-	if c.Connected() && !wantsDemo {
-		l, err := openOwn(ctx, c, o)
-		return l, OwnNotion, err
-	}
 	l, err := openLake(ctx, c)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, "", err
+	case l.sealed && !wantsDemo:
+		o.Tell(c.Lake + " is a place of backups. It is shown as it is, and nothing is synced into it.")
+		return l, OwnLake, nil
+	case c.Connected() && !wantsDemo:
+		l, err = l.own(ctx, c, o)
+		return l, OwnNotion, err
 	}
 	what, err := l.holds(ctx)
 	switch {
@@ -173,12 +176,12 @@ func (p *product) newServer() (err error) {
 		drain = drainFor
 	}
 	p.server, err = httpapi.New(
-		metric.New(p.shown, p.lake.engine, metric.Options{Zone: p.config.Zone}),
+		metric.New(p.shown, p.lake.engine, metric.Options{Zone: p.config.Zone, Now: p.options.Now}),
 		storedLeads{p.lake.leads, p.shown},
 		ingestion{p.runner, p.lake.journal},
 		httpapi.Options{
 			Pages: pages, Zone: p.config.Zone, CORSOrigins: p.config.CORSOrigins, LocalOnly: p.config.Loopback(),
-			Demo: p.serving == Demo, Version: p.options.Version, Log: p.options.log("httpapi"), Drain: drain,
+			Demo: p.serving == Demo, Version: p.options.Version, Log: p.options.log("httpapi"), Now: p.options.Now, Drain: drain,
 			Tracer: p.options.telemetry.Tracer(), Propagator: p.options.telemetry.Propagator(),
 			Table:     rand.Text(), // no answer that a browser keeps outlives this process
 			Source:    p.describeSource,

@@ -28,6 +28,7 @@ func TestMain(m *testing.M) {
 	if checks := flag.Lookup("rapid.checks"); !slices.ContainsFunc(os.Args, func(arg string) bool { return strings.Contains(arg, "rapid.checks") }) {
 		_ = checks.Value.Set("20") // a number: it cannot fail
 	}
+	_ = os.Setenv("NO_PROXY", "*") // what these tests ask is on this machine; it cannot fail
 	// A library of the tests' Google Cloud Storage starts it when it is loaded.
 	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("go.opencensus.io/stats/view.(*worker).start"))
 }
@@ -60,14 +61,19 @@ func (w *writing) String() string {
 // serve runs the product until the test ends or stop is called.
 func serve(t *testing.T, c config.Config) *served {
 	t.Helper()
+	return serveWith(t, c, app.Options{})
+}
+
+// serveWith is serve with other options than none.
+func serveWith(t *testing.T, c config.Config, o app.Options) *served {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	s := &served{log: &writing{}}
 	ready, ended := make(chan string, 1), make(chan error, 1)
 	go func() {
-		ended <- app.Serve(ctx, c, app.Options{
-			Log:   slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-			Ready: func(url string, _ app.Serving) { ready <- url },
-		})
+		o.Log = slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+		o.Ready = func(url string, _ app.Serving) { ready <- url }
+		ended <- app.Serve(ctx, c, o)
 	}()
 	s.stop = sync.OnceValue(func() error {
 		cancel()
@@ -108,6 +114,7 @@ type status struct {
 	Version   int64
 	Rows      int64
 	LastError *struct{ Message string } `json:"last_error"`
+	Freshness float64                   `json:"freshness_seconds"`
 }
 
 func (s *served) status(t *testing.T) (st status) {

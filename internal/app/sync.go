@@ -58,6 +58,11 @@ func openOwn(ctx context.Context, c config.Config, o Options) (*lake, error) {
 	if err != nil {
 		return nil, err
 	}
+	return l.own(ctx, c, o)
+}
+
+// own returns a lake for the team's own data; it closes one that is none.
+func (l *lake) own(ctx context.Context, c config.Config, o Options) (*lake, error) {
 	what, err := l.holds(ctx)
 	if err = errors.Join(err, l.forSyncing(c)); err != nil {
 		return nil, errors.Join(err, l.Close())

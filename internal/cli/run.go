@@ -80,16 +80,25 @@ func Run(w World) int {
 	case <-signals:
 		stop()
 	}
-	select {
-	case code := <-ended:
-		return code
-	case second := <-signals:
-		return killed(second)
-	case <-time.After(patience):
-		fmt.Fprintf(w.Stderr, "leadlake: stopped, although something still went on after %s; everything committed so far is kept.\n", patience)
-		return failed
+	told, impatient := time.Now(), time.After(patience)
+	for {
+		select {
+		case code := <-ended:
+			return code
+		case second := <-signals:
+			if time.Since(told) > echo {
+				return killed(second)
+			}
+		case <-impatient:
+			fmt.Fprintf(w.Stderr, "leadlake: stopped, although something still went on after %s; everything committed so far is kept.\n", patience)
+			return failed
+		}
 	}
 }
+
+// echo is for how long a second signal is the first once more: what starts
+// other programs, as timeout does, tells a process and then its whole group.
+const echo = 50 * time.Millisecond
 
 // killed is the exit code that a shell shows of a process which a signal ended.
 func killed(s os.Signal) int {

@@ -97,5 +97,14 @@ func (s Sources) Stamp(c Config) string {
 	return stamp.String()
 }
 
-// SecretFiles returns the files from which secrets were read.
-func (c Config) SecretFiles() []string { return slices.Sorted(maps.Values(c.files)) }
+// SecretFiles returns the files from which secrets were read, .env too where it
+// holds one.
+func (c Config) SecretFiles() []string {
+	files := slices.Sorted(maps.Values(c.files))
+	for _, st := range settings() {
+		if st.secret && c.origins[st.name] == FromDotEnv && c.files[st.name] == "" {
+			return append(files, string(FromDotEnv))
+		}
+	}
+	return files
+}
