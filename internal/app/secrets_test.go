@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"leadlake"
+	"leadlake/internal/app"
 	"leadlake/internal/notion/fakenotion"
 )
 
@@ -54,6 +55,9 @@ func TestPersonalDataAndSecretsStayWhereTheyBelong(t *testing.T) {
 
 	written := lakeWithoutData(t, c.Lake)
 	written["log"] = s.log.String()
+	for _, part := range app.Bundle(t.Context(), c, nil, app.Options{}) {
+		written["bundle: "+part.Name] = string(part.Content)
+	}
 	for _, where := range []map[string]string{written, answers} {
 		for name, text := range where {
 			for _, mark := range personal() {

@@ -180,10 +180,10 @@ func TestPlacesThatAreRefused(t *testing.T) {
 				t.Fatal(err)
 			}
 		}, backup.ErrOther},
-		"another lake":             {func(_ *lake, place *mem.Bucket) { put(t, place, backup.Marker, `{"lake":"2"}`) }, backup.ErrOtherLake},
-		"somebody has written":     {func(_ *lake, place *mem.Bucket) { put(t, place, "t/_delta_log/00000000000000000002.json", "{}") }, backup.ErrDiverged},
-		"the lake was put back":    {func(l *lake, _ *mem.Bucket) { l.version-- }, backup.ErrDiverged},
-		"it went another way":      {func(l *lake, _ *mem.Bucket) { l.version--; l.commit(t, "x") }, backup.ErrDiverged},
+		"another lake":          {func(_ *lake, place *mem.Bucket) { put(t, place, backup.Marker, `{"lake":"2"}`) }, backup.ErrOtherLake},
+		"somebody has written":  {func(_ *lake, place *mem.Bucket) { put(t, place, "t/_delta_log/00000000000000000002.json", "{}") }, backup.ErrDiverged},
+		"the lake was put back": {func(l *lake, _ *mem.Bucket) { l.version-- }, backup.ErrDiverged},
+		"it went another way":   {func(l *lake, _ *mem.Bucket) { l.version--; l.commit(t, "x") }, backup.ErrDiverged},
 		"a file was lost meanwhile": {func(l *lake, _ *mem.Bucket) {
 			l.commit(t, "")
 		}, backup.ErrGone},
@@ -228,7 +228,9 @@ func TestDamagesAreFound(t *testing.T) {
 		"changed": func(place *mem.Bucket) error {
 			return place.Put(t.Context(), "t/part-0.parquet", strings.NewReader(strings.Repeat("1", 1000)))
 		},
-		"short":   func(place *mem.Bucket) error { return place.Put(t.Context(), "t/part-0.parquet", strings.NewReader("0")) },
+		"short": func(place *mem.Bucket) error {
+			return place.Put(t.Context(), "t/part-0.parquet", strings.NewReader("0"))
+		},
 		"missing": func(place *mem.Bucket) error { return place.Delete(t.Context(), "t/part-0.parquet") },
 	} {
 		t.Run(name, func(t *testing.T) {
