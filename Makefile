@@ -60,7 +60,7 @@ check: ## Check everything that is not a test: lint, format, what is generated
 	$(tool) golangci-lint fmt --diff ./...
 	$(pnpm) run typecheck
 	$(pnpm) run lint
-	scripts/unchanged web/openapi.json web/src/lib/api/schema.gen.ts docs/configuration.md docs/leadlake.schema.json -- $(MAKE) --no-print-directory generate
+	scripts/unchanged web/openapi.json web/src/lib/api/schema.gen.ts docs/configuration.md docs/leadlake.schema.json docs/observe.md -- $(MAKE) --no-print-directory generate
 	scripts/unchanged internal/webui/dist -- $(MAKE) --no-print-directory web
 
 .PHONY: format
@@ -80,6 +80,7 @@ generate: ## Write the OpenAPI document, the page's types and the page on settin
 	@scripts/setup go web
 	go test ./internal/config -run '^TestGenerated$$' -count=1 -update
 	go test ./internal/httpapi -run '^TestOpenAPIDocument$$' -count=1 -update
+	go test ./internal/telemetry -run '^TestTheTableOfMetrics$$' -count=1 -update
 	$(pnpm) run generate
 
 .PHONY: web

@@ -139,12 +139,10 @@ func serverPages(c config.Config) map[string]string {
 	pages := map[string]string{
 		"healthz.json": c.Addr + "/healthz", "readyz.json": c.Addr + "/readyz", "status.json": c.Addr + "/api/v1/ingestion/status",
 	}
-	for _, s := range c.Describe() {
-		if s.Name == "LEADLAKE_METRICS_ADDR" && s.Value != "" {
-			pages["metrics.txt"] = s.Value + "/metrics"
-			pages["log-level.txt"] = s.Value + "/debug/log-level"
-			pages["goroutines.txt"] = s.Value + "/debug/pprof/goroutine?debug=2"
-		}
+	if c.MetricsAddr != "" {
+		pages["metrics.txt"] = c.MetricsAddr + "/metrics"
+		pages["log-level.txt"] = c.MetricsAddr + "/debug/log-level"
+		pages["goroutines.txt"] = c.MetricsAddr + "/debug/pprof/goroutine?debug=2"
 	}
 	return pages
 }

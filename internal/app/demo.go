@@ -20,7 +20,7 @@ const demoEvery = 5 * time.Second
 // startDemo runs the demo's Notion on a loopback port, with life in it, and
 // returns c changed to follow it.
 func startDemo(ctx context.Context, group *errgroup.Group, c config.Config, o Options) (config.Config, error) {
-	workspace := demo.New(demo.Options{Zone: c.Zone, Log: o.Log})
+	workspace := demo.New(demo.Options{Zone: c.Zone, Log: o.log("demo")})
 	listener, err := listen(ctx, "127.0.0.1:0")
 	if err != nil {
 		return c, err
@@ -39,7 +39,7 @@ func startDemo(ctx context.Context, group *errgroup.Group, c config.Config, o Op
 // with life in it or without. ready is told how to reach it.
 func DemoNotion(ctx context.Context, c config.Config, addr string, alive bool, o Options, ready func(url, token, database string)) error {
 	o = o.withDefaults()
-	workspace := demo.New(demo.Options{Zone: c.Zone, Log: o.Log})
+	workspace := demo.New(demo.Options{Zone: c.Zone, Log: o.log("demo")})
 	listener, err := listen(ctx, addr)
 	if err != nil {
 		return err

@@ -46,9 +46,9 @@ func openDisk(ctx context.Context, c config.Config) (d disk, sealed bool, err er
 
 func openAnyDisk(ctx context.Context, c config.Config) (d disk, sealed bool, err error) {
 	if !isBucket(c.Lake) {
-		_, missing := os.Stat(filepath.Join(c.Lake, backup.Folder))
-		d, err := openFolder(c.Lake, missing == nil)
-		return d, missing == nil, err
+		sealed := isPlace(c.Lake)
+		d, err := openFolder(c.Lake, sealed)
+		return d, sealed, err
 	}
 	if d, err = openBucket(ctx, c, c.Lake, gcs.Options{}); err != nil {
 		return nil, false, err
@@ -64,6 +64,12 @@ func openAnyDisk(ctx context.Context, c config.Config) (d disk, sealed bool, err
 	}
 	d, err = openBucket(ctx, c, c.Lake, gcs.Options{ReadOnly: true})
 	return d, true, err
+}
+
+// isPlace reports whether a folder is a place of backups.
+func isPlace(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, backup.Folder))
+	return err == nil
 }
 
 // folderDisk is a folder of this machine.

@@ -108,7 +108,7 @@ func Doctor(ctx context.Context, c config.Config, o Options) (Diagnosis, error) 
 // open finds the database; nil where that cannot be done.
 func (d *Diagnosis) open(ctx context.Context, c config.Config, o Options) *notion.Source {
 	source, err := notion.Open(ctx, c.NotionToken.Reveal(), c.DatabaseID, notion.Options{
-		BaseURL: c.NotionURL, Rate: c.NotionRate, Zone: c.Zone, Events: c.Events, Fields: c.Fields, Log: o.Log,
+		BaseURL: c.NotionURL, Rate: c.NotionRate, Zone: c.Zone, Events: c.Events, Fields: c.Fields, Log: o.log("notion"),
 	})
 	switch {
 	case err == nil:

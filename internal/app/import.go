@@ -131,7 +131,7 @@ func (i *Imported) store(ctx context.Context, c config.Config, o Options) (err e
 		return err
 	}
 	i.Done = true
-	l.tidy(ctx, o.Log)
+	l.tidy(ctx, o.log("app"))
 	return nil
 }
 

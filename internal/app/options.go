@@ -7,13 +7,15 @@ import (
 
 	"leadlake"
 	"leadlake/internal/config"
+	"leadlake/internal/telemetry"
 )
 
 // Options are what the product can be told beside its configuration; the zero
 // Options are fine.
 type Options struct {
 	Version string                            // of the program
-	Log     *slog.Logger                      // default discards
+	Log     *slog.Logger                      // takes the log in place of Stderr
+	Stderr  Stderr                            // default discards the log
 	Report  func(leadlake.Run)                // hears the progress of every run
 	Tell    func(sentence string)             // hears what a person should know
 	Ready   func(url string, serving Serving) // is told once the page can be opened
@@ -28,6 +30,8 @@ type Options struct {
 	// Reloaded hears the outcome of every change: the configuration from now on,
 	// and why the change was refused, nil where it was taken.
 	Reloaded func(config.Config, error)
+
+	telemetry *telemetry.Telemetry // never nil after withDefaults
 }
 
 // Stage is what a process that serves is at.
@@ -51,8 +55,9 @@ const (
 )
 
 func (o Options) withDefaults() Options {
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
+	if o.telemetry == nil {
+		o.telemetry = telemetry.Off(telemetry.Options{Version: o.Version, Log: o.handler(config.Config{LogEmoji: true}), Quiet: o.Stderr.Quiet})
+		o.Log = o.telemetry.Log()
 	}
 	if o.Report == nil {
 		o.Report = func(leadlake.Run) {}

@@ -40,7 +40,7 @@ type connection struct {
 }
 
 func newConnection(c config.Config, o Options, l *lake) *connection {
-	n := &connection{lake: l, log: o.Log, limiter: notion.NewLimiter(notion.LimiterOptions{Rate: c.NotionRate})}
+	n := &connection{lake: l, log: o.log("notion"), limiter: notion.NewLimiter(notion.LimiterOptions{Rate: c.NotionRate})}
 	n.config.Store(&c)
 	return n
 }

@@ -48,7 +48,7 @@ func TestNobodyIsNamedElsewhere(t *testing.T) {
 	}
 	w.passAnHour()
 	lake := filepath.Join(t.TempDir(), "lake")
-	c := w.config(t, lake, "Europe/Paris")
+	c, to := telling(t, w.config(t, lake, "Europe/Paris"), "http/protobuf")
 	s := serve(t, c)
 	s.wait(t, func(st status) bool { return st.Rows == 31 })
 
@@ -89,10 +89,16 @@ func TestNobodyIsNamedElsewhere(t *testing.T) {
 		t.Fatalf("there are %d runs, %v", len(runs), err)
 	}
 	fmt.Fprintf(&said, "%+v", runs)
+	said.Write(get(t, s.metricsURL(t)+"/metrics"))
 	if err := s.stop(); err != nil {
 		t.Error(err)
 	}
 	said.WriteString(s.log.String())
+	told := to.Text()
+	if !strings.Contains(told, "sync failed") || !strings.Contains(told, "/api/v1/conversion") {
+		t.Errorf("the collector was not told of what went wrong: %.1000s", told)
+	}
+	said.WriteString(told)
 	search(t, "what was said", []byte(said.String()))
 	searchFiles(t, lake)
 }

@@ -66,7 +66,8 @@ func (ch *changes) take(ctx context.Context, apply func(config.Config) error) {
 	case len(live) > 0:
 		err = apply(next)
 	}
-	log := ch.options.Log
+	log := ch.options.log("app")
+	ch.options.telemetry.ConfigReloaded(err == nil)
 	switch {
 	case err != nil:
 		log.WarnContext(ctx, "configuration refused", slog.String("reason", leadlake.MessageOf(err)))
@@ -91,6 +92,9 @@ func (ch *changes) refusal() string {
 func (p *product) reconfigure(c config.Config) error {
 	if err := p.server.AllowOrigins(c.CORSOrigins); err != nil {
 		return err
+	}
+	if err := p.options.telemetry.Levels().Set(c.LogLevel); err != nil {
+		return leadlake.Errorf(leadlake.Invalid, "LEADLAKE_LOG_LEVEL: %s", err)
 	}
 	if p.serving == OwnNotion {
 		p.source.use(c)

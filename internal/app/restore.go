@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"leadlake"
@@ -39,8 +40,8 @@ type Recovered struct {
 	DryRun  bool           `json:"dry_run"`
 }
 
-// unfinished is the object in a new lake that is not whole yet. A lake with it
-// is opened by nobody.
+// unfinished is beside a new lake that is not whole yet. A bucket with it is
+// opened by nobody.
 const unfinished = "restore-is-not-finished"
 
 // Restore makes the lake that c names of a backup, where there is none yet. The
@@ -98,10 +99,11 @@ func (r recovery) intoFolder(ctx context.Context) error {
 		return nil
 	}
 	beside := dir + ".restoring"
-	if err := clearUnfinished(beside); err != nil {
+	if err := beginBeside(beside); err != nil {
 		return err
 	}
-	if err := r.stage(ctx, beside); err != nil {
+	staged := filepath.Join(beside, "lake")
+	if err := r.stage(ctx, staged); err != nil {
 		return errors.Join(err, os.RemoveAll(beside))
 	}
 	if len(names) > 0 {
@@ -109,22 +111,27 @@ func (r recovery) intoFolder(ctx context.Context) error {
 			return errors.Join(err, os.RemoveAll(beside))
 		}
 	}
-	if err := os.Rename(beside, dir); err != nil {
-		return leadlake.Errorf(leadlake.Unavailable, "The lake is whole in %s, but could not be moved to %s. Do that yourself.", beside, dir).Because(err)
+	if err := os.Rename(staged, dir); err != nil {
+		return leadlake.Errorf(leadlake.Unavailable, "The lake is whole in %s, but could not be moved to %s. Do that yourself.", staged, dir).Because(err)
 	}
-	return syncParent(dir)
+	return errors.Join(syncParent(dir), os.RemoveAll(beside))
 }
 
-// clearUnfinished removes what a restore left that never came to its end.
-func clearUnfinished(dir string) error {
+// beginBeside makes a folder for a lake that is not whole yet, and removes what
+// a restore left in it that never came to its end.
+func beginBeside(dir string) error {
 	names, err := namesIn(dir)
-	if err != nil || len(names) == 0 {
+	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(filepath.Join(dir, unfinished)); err != nil {
+	if len(names) > 0 && !slices.Contains(names, unfinished) {
 		return leadlake.Errorf(leadlake.Invalid, "The folder %s is in the way, and is not of a restore that was interrupted. Move it away; nothing was changed.", dir)
 	}
-	return os.RemoveAll(dir)
+	at := &place{address: dir}
+	if err := errors.Join(os.RemoveAll(dir), os.MkdirAll(dir, 0o700)); err != nil {
+		return at.explain(err)
+	}
+	return at.explain(os.WriteFile(filepath.Join(dir, unfinished), nil, 0o600))
 }
 
 func (r recovery) stage(ctx context.Context, dir string) (err error) {
@@ -140,9 +147,6 @@ func (r recovery) stage(ctx context.Context, dir string) (err error) {
 // the same was interrupted, and verifies what is there then.
 func (r recovery) fill(ctx context.Context, d disk) error {
 	at := &place{Bucket: d, address: r.config.Lake}
-	if err := d.Put(ctx, unfinished, strings.NewReader(r.manifest.Name+"\n")); err != nil {
-		return at.explain(err)
-	}
 	err := backup.Restore(ctx, r.place, d, r.manifest, progressOr(r.choices.Progress))
 	if errors.Is(err, backup.ErrDamaged) {
 		return r.place.explain(err)
@@ -150,10 +154,7 @@ func (r recovery) fill(ctx context.Context, d disk) error {
 	if err != nil {
 		return at.explain(err)
 	}
-	if err := r.verify(ctx, d); err != nil {
-		return err
-	}
-	return at.explain(d.Delete(ctx, unfinished))
+	return r.verify(ctx, d)
 }
 
 // verify reads all tables of the new lake, and refuses what is not sound or not
@@ -209,10 +210,13 @@ func (r recovery) intoBucket(ctx context.Context) (err error) {
 	if r.choices.DryRun {
 		return nil
 	}
+	if err := d.Put(ctx, unfinished, strings.NewReader(r.manifest.Name+"\n")); err != nil {
+		return err
+	}
 	if err := r.fill(ctx, d); err != nil {
 		return errors.Join(err, r.empty(context.WithoutCancel(ctx), d))
 	}
-	return nil
+	return d.Delete(ctx, unfinished)
 }
 
 // empty removes what was restored, as far as it can.

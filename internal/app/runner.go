@@ -16,7 +16,9 @@ import (
 
 func runnerOptions(c config.Config, o Options, l *lake) ingest.RunnerOptions {
 	return ingest.RunnerOptions{
-		Options:  ingest.Options{Log: o.Log, Now: o.Now, Lock: syncLock{l, o}, Deadline: c.SyncDeadline},
+		Options: ingest.Options{
+			Log: o.log("ingest"), Now: o.Now, Lock: syncLock{l, o}, Deadline: c.SyncDeadline, Tracer: o.telemetry.Tracer(),
+		},
 		Schedule: scheduleOf(c),
 		Recall:   l.recall,
 	}

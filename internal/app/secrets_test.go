@@ -32,7 +32,8 @@ func TestPersonalDataAndSecretsStayWhereTheyBelong(t *testing.T) {
 	w.leads.AddProperty(fakenotion.Property{Name: "Budget", Type: "number"})
 	id := w.addPerson(t)
 	w.passAnHour()
-	c := w.config(t, filepath.Join(t.TempDir(), "lake"), "Europe/Paris")
+	c, to := telling(t, w.config(t, filepath.Join(t.TempDir(), "lake"), "Europe/Paris"), "grpc")
+	c.OTel["OTEL_EXPORTER_OTLP_HEADERS"] = "x-key=geheim-header"
 	s := serve(t, c)
 	s.wait(t, func(st status) bool { return st.Rows == 1 && st.State == "idle" })
 
@@ -49,12 +50,16 @@ func TestPersonalDataAndSecretsStayWhereTheyBelong(t *testing.T) {
 	send(t, s.url, `[{"id":"lead-1","nom":"Marque-Nom","statut":"x","email":"marque.mail@marque.test","telephone":"marque-api"}]`, http.StatusOK)
 	send(t, s.url, `[{"id":"lead-1","nom":"Marque-Nom","statut":"x","date_relance":"marque-api"}]`, http.StatusUnprocessableEntity)
 	send(t, s.url, `[{"id":"lead-1","nom":"Marque-Nom"`, http.StatusBadRequest)
+	metrics := string(get(t, s.metricsURL(t)+"/metrics"))
 	if err := s.stop(); err != nil {
 		t.Error(err)
 	}
 
 	written := lakeWithoutData(t, c.Lake)
-	written["log"] = s.log.String()
+	written["log"], written["metrics"], written["telemetry"] = s.log.String(), metrics, to.Text()
+	if len(to.Spans()) < 20 || len(to.Lines()) < 20 || len(to.Points()) < 20 {
+		t.Errorf("only %d spans, %d lines and %d metrics were told", len(to.Spans()), len(to.Lines()), len(to.Points()))
+	}
 	for _, part := range app.Bundle(t.Context(), c, nil, app.Options{}) {
 		written["bundle: "+part.Name] = string(part.Content)
 	}
@@ -70,7 +75,7 @@ func TestPersonalDataAndSecretsStayWhereTheyBelong(t *testing.T) {
 	maps.Copy(written, answers)
 	maps.Copy(written, everything(t, c.Lake))
 	for name, text := range written {
-		if strings.Contains(text, w.server.Token()) {
+		if strings.Contains(text, w.server.Token()) || strings.Contains(text, "geheim-header") {
 			t.Errorf("%s holds the token", name)
 		}
 	}

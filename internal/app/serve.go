@@ -27,15 +27,20 @@ import (
 // Notion database is configured it serves what the lake holds, and if that is
 // nothing, the demo.
 func Serve(ctx context.Context, c config.Config, o Options) error {
-	return serve(ctx, c, o.withDefaults(), false)
+	return serve(ctx, c, o, false)
 }
 
 // ServeDemo serves the demo, whatever is configured.
 func ServeDemo(ctx context.Context, c config.Config, o Options) error {
-	return serve(ctx, c, o.withDefaults(), true)
+	return serve(ctx, c, o, true)
 }
 
 func serve(ctx context.Context, c config.Config, o Options, wantsDemo bool) (err error) {
+	o, end, err := o.observed(ctx, c, true)
+	if err != nil {
+		return err
+	}
+	defer end()
 	listener, err := listen(ctx, c.Addr)
 	if err != nil {
 		return err
@@ -97,9 +102,9 @@ func (p *product) start(ctx context.Context, group *errgroup.Group, listener net
 		group.Go(func() error { return p.runner.Run(ctx, first, p.options.Report) })
 	}
 	group.Go(func() error { return p.server.Run(ctx, listener) })
-	group.Go(func() error { return p.lake.keep(ctx, p.shown, p.options.Log) })
+	group.Go(func() error { return p.lake.keep(ctx, p.shown, p.options.log("app")) })
 	group.Go(func() error { return p.changes.follow(ctx, p.reconfigure) })
-	return nil
+	return p.observe(ctx, group)
 }
 
 func listen(ctx context.Context, addr string) (net.Listener, error) {
@@ -117,13 +122,16 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 
 // chooseLake opens the lake and says what is served from it.
 func chooseLake(ctx context.Context, c config.Config, o Options, wantsDemo bool) (*lake, Serving, error) {
-	if c.Connected() && !wantsDemo {
-		l, err := openOwn(ctx, c, o)
-		return l, OwnNotion, err
-	}
 	l, err := openLake(ctx, c)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, "", err
+	case l.sealed && !wantsDemo:
+		o.Tell(c.Lake + " is a place of backups. It is shown as it is, and nothing is synced into it.")
+		return l, OwnLake, nil
+	case c.Connected() && !wantsDemo:
+		l, err = l.own(ctx, c, o)
+		return l, OwnNotion, err
 	}
 	what, err := l.holds(ctx)
 	switch {
@@ -173,7 +181,8 @@ func (p *product) newServer() (err error) {
 		ingestion{p.runner, p.lake.journal},
 		httpapi.Options{
 			Pages: pages, Zone: p.config.Zone, CORSOrigins: p.config.CORSOrigins, LocalOnly: p.config.Loopback(),
-			Demo: p.serving == Demo, Version: p.options.Version, Log: p.options.Log, Now: p.options.Now, Drain: drain,
+			Demo: p.serving == Demo, Version: p.options.Version, Log: p.options.log("httpapi"), Now: p.options.Now, Drain: drain,
+			Tracer: p.options.telemetry.Tracer(), Propagator: p.options.telemetry.Propagator(),
 			Table:     rand.Text(), // no answer that a browser keeps outlives this process
 			Source:    p.describeSource,
 			Webhooks:  inbox(p.options, p.lake, p.runner),

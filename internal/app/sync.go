@@ -16,7 +16,11 @@ import (
 
 // Sync does one task in the foreground; see ingest.Syncer.Run.
 func Sync(ctx context.Context, c config.Config, task leadlake.Task, o Options) (run leadlake.Run, err error) {
-	o = o.withDefaults()
+	o, end, err := o.observed(ctx, c, false)
+	if err != nil {
+		return run, err
+	}
+	defer end()
 	if !c.Connected() {
 		return run, leadlake.Errorf(leadlake.Invalid,
 			"No Notion database is connected. Set NOTION_TOKEN and DATABASE_ID in the file .env or the environment; `leadlake demo` shows Leadlake without one.")
@@ -36,12 +40,13 @@ func Sync(ctx context.Context, c config.Config, task leadlake.Task, o Options) (
 	runner := ingest.NewRunner(newConnection(c, o, l).open, l.leads, l.journal, runnerOptions(c, o, l))
 	keeping, stop := context.WithCancel(ctx)
 	group, keeping := errgroup.WithContext(keeping)
-	group.Go(func() error { return l.keep(keeping, l.leads, o.Log) })
+	group.Go(func() error { return l.keep(keeping, l.leads, o.log("app")) })
 	run, err = runner.Once(ctx, task, o.Report)
 	stop()
 	err = errors.Join(err, group.Wait())
+	o.lastLook(ctx, l, runner)
 	if !task.DryRun {
-		l.tidy(ctx, o.Log)
+		l.tidy(ctx, o.log("app"))
 	}
 	return run, err
 }
@@ -53,6 +58,11 @@ func openOwn(ctx context.Context, c config.Config, o Options) (*lake, error) {
 	if err != nil {
 		return nil, err
 	}
+	return l.own(ctx, c, o)
+}
+
+// own returns a lake for the team's own data; it closes one that is none.
+func (l *lake) own(ctx context.Context, c config.Config, o Options) (*lake, error) {
 	what, err := l.holds(ctx)
 	if err = errors.Join(err, l.forSyncing(c)); err != nil {
 		return nil, errors.Join(err, l.Close())

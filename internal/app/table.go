@@ -68,6 +68,8 @@ func (t *Table) openFolder() error {
 		open = local.OpenReadOnly
 	case !isTable(t.dir):
 		return delta.ErrNoTable
+	case isPlace(filepath.Dir(t.dir)):
+		return leadlake.Errorf(leadlake.Invalid, "The table in %s is part of a place of backups, in which nothing is changed.", t.dir)
 	}
 	folder, err := open(t.dir)
 	if err != nil {

@@ -17,7 +17,7 @@ func inbox(o Options, l *lake, runner *ingest.Runner) httpapi.Webhooks {
 	if runner == nil {
 		return nil
 	}
-	return webhook.New(l.disk, webhook.Options{Source: runner.Source, Changed: runner.Changed, Start: runner.Start, Log: o.Log})
+	return webhook.New(l.disk, webhook.Options{Source: runner.Source, Changed: runner.Changed, Start: runner.Start, Log: o.log("webhook")})
 }
 
 // enrolmentOpen is how long a token of a webhook is waited for.

@@ -129,14 +129,24 @@ type program struct {
 // race detector be as fast.
 func newProgram(t *testing.T, w *workspace) program {
 	t.Helper()
-	p := program{binary: filepath.Join(t.TempDir(), "leadlake"), workspace: w}
-	if out, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", p.binary, "leadlake/cmd/leadlake").CombinedOutput(); err != nil {
+	return program{binary: build(t), url: listenTo(t, w), workspace: w}
+}
+
+func build(t *testing.T) string {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), "leadlake")
+	if out, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", binary, "leadlake/cmd/leadlake").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
+	return binary
+}
+
+// listenTo returns the address of a workspace.
+func listenTo(t *testing.T, w *workspace) string {
+	t.Helper()
 	web := httptest.NewServer(w.server)
 	t.Cleanup(web.Close)
-	p.url = web.URL
-	return p
+	return web.URL
 }
 
 func (p program) sync(lake string, how ...string) *exec.Cmd {

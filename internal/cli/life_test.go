@@ -255,7 +255,7 @@ func toldToReload(t *testing.T, p program) {
 	r.until(t, "it is well", func() bool { return r.health(t).Status == "ok" })
 
 	write("sync_every: 7m\n") // nobody tells it
-	r.until(t, "the interval is taken", says("changed=[LEADLAKE_SYNC_EVERY]"))
+	r.until(t, "the interval is taken", says(`"changed":["LEADLAKE_SYNC_EVERY"]`))
 
 	write("sync_every: 7m\ntimezone: Asia/Tokyo\nfull_at: never\n")
 	must(t, r.Process.Signal(syscall.SIGHUP))
@@ -275,7 +275,7 @@ func toldToReload(t *testing.T, p program) {
 	write("full_at: never\ncors_origins: [https://intranet.example]\n")
 	must(t, r.Process.Signal(syscall.SIGHUP))
 	r.until(t, "all is taken, and well again", func() bool {
-		return r.health(t).Status == "ok" && says("changed=\"[LEADLAKE_CORS_ORIGINS LEADLAKE_SYNC_EVERY LEADLAKE_FULL_AT]\"")()
+		return r.health(t).Status == "ok" && says(`"changed":["LEADLAKE_CORS_ORIGINS","LEADLAKE_SYNC_EVERY","LEADLAKE_FULL_AT"]`)()
 	})
 	request, err := http.NewRequest(http.MethodGet, r.url+"/api/v1/ingestion/status", http.NoBody)
 	must(t, err)

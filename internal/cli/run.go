@@ -212,9 +212,8 @@ func load(w World, cmd *cobra.Command) (config.Config, error) {
 }
 
 func options(w World, level slog.Level) app.Options {
-	handler := slog.NewTextHandler(w.Stderr, &slog.HandlerOptions{Level: level})
 	return app.Options{
-		Version: version(), Log: slog.New(handler),
+		Version: version(), Stderr: app.Stderr{Writer: w.Stderr, Terminal: w.Terminal, Quiet: level},
 		Tell: func(sentence string) { fmt.Fprintln(w.Stderr, sentence) },
 	}
 }

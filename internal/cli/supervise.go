@@ -45,13 +45,13 @@ func supervised(ctx context.Context, cmd *cobra.Command, w World, serve func(con
 		defer stop()
 		return serve(ctx, o)
 	})
-	group.Go(func() error { return showAlive(ctx, manager, address, o.Log) })
+	group.Go(func() error { return showAlive(ctx, manager, address, o.Logger()) })
 	err := group.Wait()
 	if err == nil || told.Err() == nil {
 		return err
 	}
 	if !errors.Is(err, context.Canceled) {
-		o.Log.ErrorContext(ctx, "not everything ended by itself", slog.Any("error", err))
+		o.Logger().ErrorContext(ctx, "not everything ended by itself", slog.Any("error", err))
 	}
 	return nil
 }
@@ -60,7 +60,7 @@ func supervised(ctx context.Context, cmd *cobra.Command, w World, serve func(con
 func tellManager(ctx context.Context, o *app.Options, manager systemd.Manager) {
 	tell := func(states ...string) {
 		if err := manager.Tell(states...); err != nil {
-			o.Log.WarnContext(ctx, "the service manager does not hear", slog.Any("error", err))
+			o.Logger().WarnContext(ctx, "the service manager does not hear", slog.Any("error", err))
 		}
 	}
 	o.Stage = func(s app.Stage) {

@@ -20,6 +20,10 @@ type Config struct {
 	NotionToken  Secret         // NOTION_TOKEN; empty where no Notion is connected
 	DatabaseID   string         // DATABASE_ID
 	LogfireToken Secret         // LOGFIRE_TOKEN
+	LogLevel     string         // LEADLAKE_LOG_LEVEL; empty leaves it to the command
+	LogFormat    string         // LEADLAKE_LOG_FORMAT
+	LogEmoji     bool           // LEADLAKE_LOG_EMOJI
+	MetricsAddr  string         // LEADLAKE_METRICS_ADDR; empty is none
 	Lake         string         // LEADLAKE_LAKE: the folder of the lake, or gs://bucket/prefix
 	Cache        string         // LEADLAKE_CACHE: the folder of a bucket's files; empty is one of the user's
 	CacheMB      int            // LEADLAKE_CACHE_MB: how much that folder may hold
@@ -113,8 +117,10 @@ func (c Config) Validate() error { return invalid(c.problems(nil)) }
 func (c Config) Connected() bool { return c.NotionToken != "" && c.DatabaseID != "" }
 
 // Loopback reports whether only this machine can reach Addr.
-func (c Config) Loopback() bool {
-	host, _, err := net.SplitHostPort(c.Addr)
+func (c Config) Loopback() bool { return isLoopback(c.Addr) }
+
+func isLoopback(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
 		return false
 	}

@@ -25,6 +25,10 @@ func (c Config) problems(known map[string]bool) []error {
 		check("LEADLAKE_ADDR", fmt.Errorf("other machines could reach %s, and there are no accounts yet: "+
 			"listen on 127.0.0.1, or add --insecure if everyone in reach may see the leads", c.Addr))
 	}
+	if checkAddr(c.MetricsAddr) == nil && !isLoopback(c.MetricsAddr) && !c.Insecure {
+		check("LEADLAKE_METRICS_ADDR", fmt.Errorf("other machines could reach %s: listen on 127.0.0.1, "+
+			"or add --insecure if everyone in reach may see how the program does", c.MetricsAddr))
+	}
 	return append(errs, slices.Concat(c.pairProblems(), c.mappingProblems())...)
 }
 

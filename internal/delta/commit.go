@@ -65,7 +65,9 @@ type Result struct {
 // An error with ErrNotCommitted is proof that nothing of the change is true,
 // as is Conflicted; files of the change may be deleted then. After any other
 // error it may still be true.
-func (t *Table) Commit(ctx context.Context, base *Snapshot, change Change) (Result, error) {
+func (t *Table) Commit(ctx context.Context, base *Snapshot, change Change) (result Result, err error) {
+	ctx, span := begin(ctx, t.log.folder, change)
+	defer func() { end(span, result, err) }()
 	commit, err := t.prepare(base, change)
 	if err != nil {
 		return Result{}, fmt.Errorf("%w: %w", ErrNotCommitted, err)

@@ -83,7 +83,7 @@ func (t *Table) logFiles(ctx context.Context, version, base int64) ([]Holding, e
 		switch {
 		case !ok || of > version || t.spans(o.Name) > version:
 		case t.log.name(of) == o.Name:
-			commits = append(commits, Holding{Object: o, Needed: of > base})
+			commits = append(commits, Holding{Object: o, Needed: of >= base})
 		default:
 			hints = append(hints, Holding{Object: o, Needed: of == base && !strings.HasSuffix(o.Name, ".crc")})
 		}

@@ -36,6 +36,19 @@ func (t *Table) Maintain(ctx context.Context) (bool, error) {
 	return true, errors.Join(t.writeChecksum(ctx, at), t.cleanLog(ctx, s.metadata))
 }
 
+// Uncheckpointed returns how many commits stand behind the newest checkpoint:
+// what has to be read of the log to open the table.
+func (t *Table) Uncheckpointed(ctx context.Context) (int64, error) {
+	at, err := t.Latest(ctx)
+	if errors.Is(err, ErrNoTable) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	return at.Version() - t.checkpointed(ctx), nil
+}
+
 // checkpointed returns the version of the newest checkpoint that the log's
 // pointer tells readers of, 0 where that is not there.
 func (t *Table) checkpointed(ctx context.Context) int64 {

@@ -79,13 +79,18 @@ func (e *Engine) Close() error { return errors.Join(e.questions.close(), e.work.
 // ends at the first error.
 func (e *Engine) Query(ctx context.Context, snap leadlake.Snapshot, question string, args ...any) iter.Seq2[[]any, error] {
 	return func(yield func([]any, error) bool) {
+		ctx, span := begin(ctx, "query", snap.Files)
 		err := e.withFiles(ctx, e.questions, snap.Files, func(conn *sql.Conn) error {
 			if _, err := conn.ExecContext(ctx, e.view(snap)); err != nil {
 				return fmt.Errorf("opening version %d: %w", snap.Version, err)
 			}
 			return each(ctx, conn, question, args, yield)
 		})
-		if err != nil && !errors.Is(err, errStopped) {
+		if errors.Is(err, errStopped) {
+			err = nil
+		}
+		end(span, err)
+		if err != nil {
 			yield(nil, e.explain(snap.Files, err))
 		}
 	}

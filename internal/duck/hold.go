@@ -37,13 +37,18 @@ func (e *Engine) hold(ctx context.Context, objects iter.Seq[blob.Object]) (relea
 
 // withFiles runs use on a connection of db while files are held.
 func (e *Engine) withFiles(ctx context.Context, db *database, files []leadlake.File, use func(*sql.Conn) error) error {
-	release, err := e.hold(ctx, func(yield func(blob.Object) bool) {
+	if len(files) == 0 {
+		return withConn(ctx, db, use)
+	}
+	holding, span := begin(ctx, "hold", files)
+	release, err := e.hold(holding, func(yield func(blob.Object) bool) {
 		for _, f := range files {
 			if !yield(blob.Object{Name: f.Name, Size: f.Size}) {
 				return
 			}
 		}
 	})
+	end(span, err)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return leadlake.Errorf(leadlake.Unavailable,
 			"A file of the lake is missing or damaged in its bucket. Put it back, from the bucket's soft delete perhaps; nothing was changed.").Because(err)

@@ -23,12 +23,14 @@ import (
 //
 // It reads the ids of every file, and the other columns of those files only
 // that hold one of ids.
-func (e *Engine) Lookup(ctx context.Context, snap leadlake.Snapshot, ids []string) (map[string][]leadlake.Stored, error) {
+func (e *Engine) Lookup(ctx context.Context, snap leadlake.Snapshot, ids []string) (_ map[string][]leadlake.Stored, err error) {
 	found := map[string][]leadlake.Stored{}
 	if len(ids) == 0 || len(snap.Files) == 0 {
 		return found, nil
 	}
-	err := e.withFiles(ctx, e.work, snap.Files, func(conn *sql.Conn) error {
+	ctx, span := begin(ctx, "lookup", snap.Files)
+	defer func() { end(span, err) }()
+	err = e.withFiles(ctx, e.work, snap.Files, func(conn *sql.Conn) error {
 		if err := stageIDs(ctx, conn, ids); err != nil {
 			return err
 		}
@@ -145,9 +147,10 @@ func stageRows(ctx context.Context, conn *sql.Conn, name, columns string, rows i
 // Write makes data files, durably, and returns the adds that put them into the
 // table: those made so far after an error. There is none for a file that would
 // have no rows.
-func (e *Engine) Write(ctx context.Context, r leadlake.Rewrite) ([]delta.Add, error) {
-	var adds []delta.Add
-	err := e.withFiles(ctx, e.work, r.From, func(conn *sql.Conn) error {
+func (e *Engine) Write(ctx context.Context, r leadlake.Rewrite) (adds []delta.Add, err error) {
+	ctx, span := begin(ctx, "write", r.From)
+	defer func() { end(span, err) }()
+	err = e.withFiles(ctx, e.work, r.From, func(conn *sql.Conn) error {
 		source, err := e.stageRewrite(ctx, conn, r)
 		if err != nil {
 			return err

@@ -46,7 +46,7 @@ func (s *Server) AllowOrigins(origins []string) error {
 		// A function, because an empty list of origins would allow all of them.
 		AllowOriginFunc: func(origin string) bool { return origin != "null" && slices.Contains(origins, origin) },
 		AllowedMethods:  []string{http.MethodGet, http.MethodHead, http.MethodPost},
-		AllowedHeaders:  []string{"Content-Type", "Idempotency-Key", "If-None-Match", "X-Request-Id"},
+		AllowedHeaders:  []string{"Content-Type", "Idempotency-Key", "If-None-Match", "Traceparent", "Tracestate", "X-Request-Id"},
 		ExposedHeaders:  []string{"ETag", "Retry-After", "X-Request-Id"},
 		MaxAge:          600,
 	})

@@ -29,11 +29,14 @@ func requestOf(ctx context.Context) *request {
 	return &request{}
 }
 
+// RequestID returns the id of the request that ctx belongs to, "" for none.
+func RequestID(ctx context.Context) string { return requestOf(ctx).id }
+
 // answerTime bounds how long the work for a request may take.
 const answerTime = 60 * time.Second
 
-// observe gives every request an id, a deadline and one line in the log, and
-// turns a panic into a 500. Paths and queries stay out of the log, because
+// observe gives every request an id, a deadline, a span and one line in the
+// log, and turns a panic into a 500. Paths and queries stay out of the log, because
 // they may hold personal data: the route stands for them.
 func (s *Server) observe(next http.Handler) http.Handler {
 	safe := regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
@@ -45,12 +48,15 @@ func (s *Server) observe(next http.Handler) http.Handler {
 		}
 		ctx, cancel := context.WithTimeout(context.WithValue(r.Context(), requestKey{}, seen), answerTime)
 		defer cancel()
+		ctx, span := s.begin(ctx, r)
 		r = r.WithContext(ctx)
 		rec := &recorder{ResponseWriter: w}
 		rec.Header().Set("X-Request-Id", seen.id)
+		s.pass(ctx, rec, r)
 		defer func() {
 			abort := recovered(recover(), rec, seen)
 			s.logRequest(r, rec, seen, s.options.Now().Sub(start))
+			end(span, r, rec)
 			if abort {
 				panic(http.ErrAbortHandler) // cuts the connection: what was sent is not the whole answer
 			}

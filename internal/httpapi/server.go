@@ -13,6 +13,9 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 
 	"leadlake"
 	"leadlake/internal/metric"
@@ -101,6 +104,10 @@ type Options struct {
 	Grace time.Duration
 	Now   func() time.Time // default time.Now
 	Log   *slog.Logger     // default discards
+	// Tracer makes a span of every request, and Propagator says how a trace
+	// travels; default none.
+	Tracer     trace.TracerProvider
+	Propagator propagation.TextMapPropagator
 }
 
 func (o Options) withDefaults() Options {
@@ -126,6 +133,12 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Tracer == nil {
+		o.Tracer = noop.NewTracerProvider()
+	}
+	if o.Propagator == nil {
+		o.Propagator = propagation.NewCompositeTextMapPropagator()
 	}
 	return o
 }

@@ -93,9 +93,13 @@ func reached(batch []leadlake.Lead, column string) time.Time {
 }
 
 func (c *copying) commit(ctx context.Context, leads []leadlake.Lead, cursor *leadlake.Cursor) error {
-	tally, err := c.syncer.table.Upsert(ctx, leadlake.Batch{
-		Source: c.run.Source, Columns: c.columns, Leads: leads, Cursor: cursor, TakesOver: true,
-		SeenAt: c.syncer.source.Now(), Term: c.term, DryRun: !c.writes(),
+	var tally leadlake.Tally
+	err := step(ctx, "store", func(ctx context.Context) (err error) {
+		tally, err = c.syncer.table.Upsert(ctx, leadlake.Batch{
+			Source: c.run.Source, Columns: c.columns, Leads: leads, Cursor: cursor, TakesOver: true,
+			SeenAt: c.syncer.source.Now(), Term: c.term, DryRun: !c.writes(),
+		})
+		return err
 	})
 	if err != nil {
 		return err

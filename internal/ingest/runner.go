@@ -62,9 +62,7 @@ func (r *Runner) Run(ctx context.Context, first leadlake.Mode, report func(leadl
 	r.Remember(ctx)
 	for tasks := []leadlake.Task{{Mode: first}}; ; tasks = r.due() {
 		for _, task := range tasks {
-			run, err := r.Once(ctx, task, report)
-			r.log(ctx, run, err)
-			if err != nil {
+			if _, err := r.traced(ctx, task, report, r.log); err != nil {
 				break // what comes next would need it
 			}
 		}
@@ -244,6 +242,19 @@ func (r *Runner) Status() leadlake.Ingestion {
 // Once does one task, after the run that goes on. See Syncer.Run; report may
 // be nil.
 func (r *Runner) Once(ctx context.Context, task leadlake.Task, report func(leadlake.Run)) (leadlake.Run, error) {
+	return r.traced(ctx, task, report, func(context.Context, leadlake.Run, error) {})
+}
+
+// traced does a task as one trace, which what tell says belongs to.
+func (r *Runner) traced(ctx context.Context, task leadlake.Task, report func(leadlake.Run), tell func(context.Context, leadlake.Run, error)) (leadlake.Run, error) {
+	ctx, span := r.begin(ctx)
+	run, err := r.once(ctx, task, report)
+	tell(ctx, run, err)
+	end(span, run, err)
+	return run, err
+}
+
+func (r *Runner) once(ctx context.Context, task leadlake.Task, report func(leadlake.Run)) (leadlake.Run, error) {
 	r.running.Lock()
 	defer r.running.Unlock()
 	r.mu.Lock()

@@ -35,6 +35,10 @@ type comparison struct {
 // sweep finds out which leads are gone. listed is every lead that the source
 // has, if that was just read.
 func (c *copying) sweep(ctx context.Context, listed map[string]leadlake.State) error {
+	return step(ctx, "sweep", func(ctx context.Context) error { return c.findGone(ctx, listed) })
+}
+
+func (c *copying) findGone(ctx context.Context, listed map[string]leadlake.State) error {
 	if listed == nil {
 		listed = map[string]leadlake.State{}
 		for lead, err := range c.syncer.source.IDs(ctx) {

@@ -17,6 +17,9 @@ import (
 	"log/slog"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
+
 	"leadlake"
 )
 
@@ -95,6 +98,8 @@ type Options struct {
 	Lock     Lock             // default: none is needed
 	Now      func() time.Time // when runs start and end; default time.Now
 	Log      *slog.Logger     // default discards
+	// Tracer makes a trace of every run of a Runner; default none.
+	Tracer trace.TracerProvider
 }
 
 func (o Options) withDefaults() Options {
@@ -112,6 +117,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Tracer == nil {
+		o.Tracer = noop.NewTracerProvider()
 	}
 	return o
 }
@@ -190,7 +198,7 @@ func (c *copying) do(ctx context.Context) (err error) {
 		return err
 	}
 	c.run.Before = c.run.Version
-	if err := c.readSchema(ctx); err != nil {
+	if err := step(ctx, "schema", c.readSchema); err != nil {
 		return err
 	}
 	switch c.run.Mode {
@@ -208,7 +216,7 @@ func (c *copying) do(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	return c.readSchemaAgain(ctx)
+	return step(ctx, "schema", c.readSchemaAgain)
 }
 
 // mode returns what the task means for what is in the lake: without a full
@@ -242,7 +250,7 @@ func (c *copying) record(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
-	if err := c.syncer.journal.AddRun(ctx, c.run); err != nil {
+	if err := step(ctx, "record", func(ctx context.Context) error { return c.syncer.journal.AddRun(ctx, c.run) }); err != nil {
 		return fmt.Errorf("recording the run: %w", err)
 	}
 	return nil

@@ -24,3 +24,9 @@ func (t *Table) Maintain(ctx context.Context) error {
 	_, err = t.log.Vacuum(ctx, delta.VacuumOptions{Delete: true})
 	return Explain("keeping the table of leads in order", err)
 }
+
+// Uncheckpointed returns how many commits have to be read to open the table.
+func (t *Table) Uncheckpointed(ctx context.Context) (int64, error) {
+	n, err := t.log.Uncheckpointed(ctx)
+	return n, Explain("looking at the table of leads", err)
+}

@@ -18,7 +18,9 @@ import (
 // batch without leads does if that is new. Labels that changed are stored in
 // any case, and the key of a request. Where there is nothing to store, nothing
 // is committed.
-func (t *Table) Upsert(ctx context.Context, b leadlake.Batch) (leadlake.Tally, error) {
+func (t *Table) Upsert(ctx context.Context, b leadlake.Batch) (tally leadlake.Tally, err error) {
+	ctx, span := begin(ctx, b)
+	defer func() { end(span, b, tally, err) }()
 	t.writing.Lock()
 	defer t.writing.Unlock()
 	for {

@@ -55,7 +55,10 @@ func New(table table, engine Engine, o Options) *Service {
 func (s *Service) Today() leadlake.Date { return leadlake.DateOf(s.now().In(s.zone)) }
 
 // Count answers q. The caller must not change the answer: others get the same.
-func (s *Service) Count(ctx context.Context, q leadlake.Query) (leadlake.Series, error) {
+func (s *Service) Count(ctx context.Context, q leadlake.Query) (series leadlake.Series, err error) {
+	ctx, span := begin(ctx, q)
+	kept := false
+	defer func() { end(span, series.Version, kept, err) }()
 	if err := q.Validate(); err != nil {
 		return leadlake.Series{}, err
 	}
@@ -63,14 +66,14 @@ func (s *Service) Count(ctx context.Context, q leadlake.Query) (leadlake.Series,
 	if err != nil {
 		return leadlake.Series{}, err
 	}
-	if series, ok := s.kept.get(snap.Version, q); ok {
+	if series, kept = s.kept.get(snap.Version, q); kept {
 		return series, nil
 	}
 	total, err := s.total(ctx, snap, q.Occurrence)
 	if err != nil {
 		return leadlake.Series{}, err
 	}
-	series := leadlake.Series{Version: snap.Version, Points: bucket(total, q)}
+	series = leadlake.Series{Version: snap.Version, Points: bucket(total, q)}
 	s.kept.put(q, series)
 	return series, nil
 }

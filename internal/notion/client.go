@@ -79,6 +79,7 @@ func (c *client) do(ctx context.Context, req request, into any) error {
 	for attempt := 1; ; attempt++ {
 		waited, err := c.limiter.wait(ctx)
 		c.count(func() { c.waited += waited })
+		c.waitedFor(ctx, "limit", waited)
 		if err != nil {
 			return fmt.Errorf("waiting for Notion: %w", err)
 		}
@@ -125,7 +126,9 @@ func (c *client) pause(ctx context.Context, e *apiError, attempt int, delay time
 	case e.retryAfter > 0 && outlasts(ctx, delay):
 		return tooLong(c.now(), delay)
 	}
-	return c.sleep(ctx, delay)
+	err := c.sleep(ctx, delay)
+	c.waitedFor(ctx, "retry", delay)
+	return err
 }
 
 // count lets change alter what is counted.
@@ -146,7 +149,9 @@ func (c *client) fail(id string) {
 }
 
 // once sends req once. What Notion refuses is an *apiError.
-func (c *client) once(ctx context.Context, req request, into any) error {
+func (c *client) once(ctx context.Context, req request, into any) (err error) {
+	ctx, span := c.begin(ctx, req)
+	defer func() { end(span, err) }()
 	r, err := c.newRequest(ctx, req)
 	if err != nil {
 		return err

@@ -170,6 +170,8 @@ func (b *Bucket) open(o blob.Object) (*os.File, int64, error) {
 
 // download puts an object where its file belongs.
 func (b *Bucket) download(ctx context.Context, o blob.Object) (err error) {
+	ctx, span := begin(ctx, o)
+	defer func() { end(span, err) }()
 	temp, err := os.CreateTemp(b.Scratch(), "get-")
 	if err != nil {
 		return fmt.Errorf("caching %s: %w", o.Name, err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/url"
@@ -31,7 +32,7 @@ var (
 	// ErrUnreachable says that there was no answer in time, or only "later".
 	ErrUnreachable = errors.New("no answer from Google Cloud Storage")
 	// ErrReadOnly says that a bucket was opened only to be read.
-	ErrReadOnly = errors.New("the bucket is only read")
+	ErrReadOnly = fmt.Errorf("the bucket is only read: %w", fs.ErrPermission)
 )
 
 // fail wraps an error of the client for the caller, who gave ctx.

@@ -65,7 +65,7 @@ func open(dir string, on func(*os.Root) disk) (*Bucket, error) {
 }
 
 // ErrReadOnly says that a bucket was opened only to be read.
-var ErrReadOnly = errors.New("the bucket is only read")
+var ErrReadOnly = fmt.Errorf("the bucket is only read: %w", fs.ErrPermission)
 
 // OpenReadOnly returns the folder dir as a bucket in which nothing is written,
 // not even in scratch; it must exist.
