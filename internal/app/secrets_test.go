@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"leadlake"
+	"leadlake/internal/app"
 	"leadlake/internal/notion/fakenotion"
 )
 
@@ -58,6 +59,9 @@ func TestPersonalDataAndSecretsStayWhereTheyBelong(t *testing.T) {
 	written["log"], written["metrics"], written["telemetry"] = s.log.String(), metrics, to.Text()
 	if len(to.Spans()) < 20 || len(to.Lines()) < 20 || len(to.Points()) < 20 {
 		t.Errorf("only %d spans, %d lines and %d metrics were told", len(to.Spans()), len(to.Lines()), len(to.Points()))
+	}
+	for _, part := range app.Bundle(t.Context(), c, nil, app.Options{}) {
+		written["bundle: "+part.Name] = string(part.Content)
 	}
 	for _, where := range []map[string]string{written, answers} {
 		for name, text := range where {

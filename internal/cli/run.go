@@ -170,7 +170,7 @@ func newRoot(w World) *cobra.Command {
 		return usageError{err, "Try: " + cmd.CommandPath() + " --help"}
 	})
 	root.PersistentFlags().String("lake", "", "folder of the lake, or gs://bucket/prefix (default ./lake)")
-	root.AddCommand(newServe(w), newSync(w), newImport(w), newRuns(w), newSchema(w), newWebhook(w), newDoctor(w), newDemo(w), newBackup(w), newRestore(w), newAdopt(w), newLake(w), newConfig(w), newVersion(w), newCompletion(w))
+	root.AddCommand(newServe(w), newSync(w), newImport(w), newRuns(w), newSchema(w), newWebhook(w), newDoctor(w), newDemo(w), newBackup(w), newRestore(w), newAdopt(w), newLake(w), newConfig(w), newDebug(w), newVersion(w), newCompletion(w))
 	return root
 }
 
