@@ -124,7 +124,7 @@ func stateOf(ctx context.Context, l *lake, leads newest, runner *ingest.Runner) 
 	}
 	s.DiskFree = -1
 	if free, total, known := space(l.disk.Scratch()); known {
-		s.DiskFree, s.DiskSize = int64(min(free, math.MaxInt64)), int64(min(total, math.MaxInt64)) //nolint:gosec // bounded
+		s.DiskFree, s.DiskSize = int64(min(free, math.MaxInt64)), int64(min(total, math.MaxInt64))
 	}
 	if runner != nil {
 		status := runner.Status()

@@ -214,6 +214,23 @@ func TestASyncIsOneTrace(t *testing.T) {
 	}
 }
 
+// TestTheLineOfASyncIsInItsTrace reads what the server logs of its syncs.
+func TestTheLineOfASyncIsInItsTrace(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t)
+	c, to := telling(t, synced(t, w), "grpc")
+	s := serve(t, c)
+	s.wait(t, func(st status) bool { return st.State == "idle" && st.Mode != "" })
+	if err := s.stop(); err != nil {
+		t.Fatal(err)
+	}
+	span := traceOf(t, to.Spans(), "sync")[0]
+	i := slices.IndexFunc(to.Lines(), func(l otlptest.Line) bool { return l.Message == "sync done" && l.TraceID == span.TraceID })
+	if i < 0 || to.Lines()[i].SpanID != span.SpanID || to.Lines()[i].Attributes["run"] != span.Attributes["leadlake.sync.run"] {
+		t.Errorf("the log is %+v, the sync %+v", to.Lines(), span)
+	}
+}
+
 // TestOperatorsHaveAListenerOfTheirOwn proves that nobody else sees what is on it.
 func TestOperatorsHaveAListenerOfTheirOwn(t *testing.T) {
 	t.Parallel()

@@ -80,8 +80,12 @@ func (c *copying) copy(ctx context.Context, leads iter.Seq2[leadlake.Lead, error
 
 // reached returns how far an ordered listing has come with a batch, by the time
 // in column: what the second half of it has at least. A row that is listed again
-// in another place, or was edited on its way, does not look like progress.
+// in another place, or was edited on its way, does not look like progress; of so
+// few that it could be half of them, there is none.
 func reached(batch []leadlake.Lead, column string) time.Time {
+	if len(batch) < 3 {
+		return time.Time{}
+	}
 	half := batch[len(batch)/2:]
 	at := half[0].Time(column)
 	for _, lead := range half {

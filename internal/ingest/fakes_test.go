@@ -24,6 +24,7 @@ type workspace struct {
 	// it does not.
 	breakAfter int
 	inMidList  map[int]string // a lead that is edited when it is in that place
+	astray     string         // a lead that every listing gives first, wherever it belongs
 	asked      []time.Time    // the from and since of every listing
 	ticking    bool           // whether its clock is that of the test
 	schema     []leadlake.Property
@@ -69,6 +70,9 @@ func (w *workspace) list(column string, from time.Time) iter.Seq2[leadlake.Lead,
 			return a.Time(column).Compare(b.Time(column))*2 + strings.Compare(a.ID, b.ID)
 		})
 		given := 0
+		if l, ok := w.leads[w.astray]; ok && !yield(l, nil) {
+			return
+		}
 		for _, l := range leads {
 			state := leadlake.State(l.Text(leadlake.ColumnState))
 			if l.Time(column).Before(from) || !state.Counts() || w.hidden[l.ID] || w.lagging[l.ID] {

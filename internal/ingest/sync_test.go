@@ -110,6 +110,27 @@ func TestAnEditDuringTheListing(t *testing.T) {
 	must(t, w, dst, "")
 }
 
+// TestALeadAstray has a listing begin with a lead that belongs far behind, and
+// break off soon after: what lies between was not read.
+func TestALeadAstray(t *testing.T) {
+	t.Parallel()
+	for given := range 8 {
+		w, dst := newWorkspace(30), newTable()
+		must(t, w, dst, "")
+		for i := range 30 { // edits of the last hour, one in each two minutes
+			w.edit(fmt.Sprintf("lead-%03d", i), "edited")
+			w.now = w.now.Add(2 * time.Minute)
+		}
+		w.astray, w.breakAfter = "lead-027", given
+		if _, err := run(t, w, dst, ""); !errors.Is(err, errBroken) {
+			t.Fatal(err)
+		}
+		w.astray, w.breakAfter = "", -1
+		w.now = w.now.Add(time.Hour)
+		must(t, w, dst, "")
+	}
+}
+
 // TestInterrupted breaks a full scan, and then an incremental run, at every
 // lead and at every commit, edits what was read already, and runs again.
 func TestInterrupted(t *testing.T) {

@@ -98,6 +98,39 @@ func TestCursorsThatExpire(t *testing.T) {
 	}
 }
 
+// TestARowFromElsewhereMovesNothing has a listing begin with a row that belongs
+// far behind, as the first of an answer or alone in it, and then lose its
+// cursor: where it goes on must not be behind what was never shown.
+func TestARowFromElsewhereMovesNothing(t *testing.T) {
+	for name, first := range map[string][]fakenotion.Fault{
+		"at the head of an answer": {{Do: fakenotion.RepeatRow()}},
+		"at the head of two":       {{Do: fakenotion.RepeatRow()}, {After: 1, Do: fakenotion.RepeatRow()}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFixture(t, fakenotion.Options{}, small()...)
+			f.add(t, crowd(450, 1)...)
+			s := f.open(t, f.options())
+			if n := len(collect(t, s.Changed(t.Context(), time.Time{}), leadlake.ColumnLastEditedTime)); n != 450 {
+				t.Fatalf("got %d leads, want 450", n)
+			}
+			for i := range first {
+				first[i].On = fakenotion.Query
+			}
+			f.server.Script(append(first, fakenotion.Fault{On: fakenotion.Query, After: 3, Do: fakenotion.LoseCursor()})...)
+			seen := map[string]bool{}
+			for lead, err := range s.Changed(t.Context(), time.Time{}) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				seen[lead.ID] = true
+			}
+			if len(seen) != 450 {
+				t.Errorf("got %d leads, want 450", len(seen))
+			}
+		})
+	}
+}
+
 func TestAQueryThatTakesNotionTooLong(t *testing.T) {
 	c := newClock()
 	f := newFixtureAt(t, c, fakenotion.Options{Sleep: func(d time.Duration) { _ = c.Sleep(t.Context(), d) }}, small()...)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"iter"
 	"net/http"
+	"slices"
 	"time"
 
 	"leadlake"
@@ -161,8 +162,10 @@ func (l *listing) judge(cursor string, err error) (ending, error) {
 	}
 }
 
-// give yields the rows that are new, and notes how far the walk has come.
+// give yields the rows of an answer that are new, and notes how far the walk
+// has come.
 func (l *listing) give(ctx context.Context, rows []json.RawMessage, yield func(page, error) bool) (more bool, err error) {
+	var times []time.Time // of the rows that stand where they belong
 	for _, raw := range rows {
 		p, ok, err := l.source.row(ctx, raw)
 		if err != nil {
@@ -171,7 +174,12 @@ func (l *listing) give(ctx context.Context, rows []json.RawMessage, yield func(p
 		if !ok && (!l.bare || p.ID == "") { // to be listed is enough where only ids matter
 			continue
 		}
-		l.advance(l.at(p))
+		if at := l.at(p); !at.IsZero() {
+			l.last = at
+			if l.inPlace(at) {
+				times = append(times, at)
+			}
+		}
 		if l.tally != nil {
 			l.tally.add(p)
 		}
@@ -179,25 +187,30 @@ func (l *listing) give(ctx context.Context, rows []json.RawMessage, yield func(p
 			return false, nil
 		}
 	}
+	if at := reached(times); at.After(l.next) {
+		l.next = at
+	}
 	return true, nil
 }
 
-// advance moves the place where another window would have to start to that of a
-// row. A row that was edited since the window was asked for, or so shortly before
-// that its place is still that of an older edit, shows a later time than the one
-// it is sorted by: that is no place to go on from.
-func (l *listing) advance(at time.Time) {
+// reached returns to where an answer shows that the walk has come: the least
+// time of its second half, zero for a single row. Rows come in order, but for one
+// that Notion gives once more at the head of an answer, from a place far behind:
+// to go on from there would be to leave out all that lies between.
+func reached(times []time.Time) time.Time {
+	if len(times) < 2 {
+		return time.Time{}
+	}
+	return slices.MinFunc(times[len(times)/2:], time.Time.Compare)
+}
+
+// inPlace reports whether a row of that time stands where its time belongs. One
+// that was edited since the window was asked for, or so shortly before that its
+// place is still that of an older edit, shows a later time than the one it is
+// sorted by: that is no place to go on from.
+func (l *listing) inPlace(at time.Time) bool {
 	const lag = 2 * time.Minute // of Notion's index behind an edit
-	if at.IsZero() {
-		return
-	}
-	l.last = at
-	if l.timestamp == byEdited && !at.Before(l.asked.Add(-lag)) {
-		return
-	}
-	if at.After(l.next) {
-		l.next = at
-	}
+	return l.timestamp != byEdited || at.Before(l.asked.Add(-lag))
 }
 
 func (l *listing) at(p page) time.Time {

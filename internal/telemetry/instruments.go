@@ -69,7 +69,7 @@ const (
 	diskSize         = "leadlake.disk.size"
 	configReloaded   = "leadlake.config.last_reload_successful"
 	buildInfo        = "leadlake.build.info"
-	goroutines       = "go.goroutine.count"
+	goroutines       = "go.goroutines"
 	memoryUsed       = "go.memory.used"
 )
 
