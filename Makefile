@@ -109,6 +109,14 @@ interop: build ## Share tables with delta-rs and DuckDB: they read ours, we rewr
 interop-spark: build ## The same with Spark as a third judge, and Trino
 	SPARK=1 scripts/interop $(LAKE)
 
+.PHONY: containers
+containers: ## Build the images with Debian's podman, run them, and look at what they promise
+	@scripts/container-test
+
+.PHONY: reproducible
+reproducible: ## Build twice, and compare byte for byte
+	@scripts/reproducible
+
 prove := go test -count=1 -timeout=0 -v
 
 .PHONY: fuzz
