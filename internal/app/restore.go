@@ -51,7 +51,7 @@ func Restore(ctx context.Context, c config.Config, address string, choices Resto
 	if err := checkApart(c.Lake, address); err != nil {
 		return done, err
 	}
-	p, err := openPlace(ctx, address, true)
+	p, err := openPlace(ctx, c, address, true)
 	if err != nil {
 		return done, err
 	}
@@ -231,8 +231,8 @@ func (r recovery) empty(ctx context.Context, d disk) error {
 
 // CheckBackup reads a backup of a place again and returns what is not as it
 // was; the newest if name is "".
-func CheckBackup(ctx context.Context, address, name string, progress func(backup.Progress)) (m backup.Manifest, findings []backup.Finding, err error) {
-	p, err := openPlace(ctx, address, true)
+func CheckBackup(ctx context.Context, c config.Config, address, name string, progress func(backup.Progress)) (m backup.Manifest, findings []backup.Finding, err error) {
+	p, err := openPlace(ctx, c, address, true)
 	if err != nil {
 		return m, nil, err
 	}
@@ -245,8 +245,8 @@ func CheckBackup(ctx context.Context, address, name string, progress func(backup
 }
 
 // Backups returns the backups of a place, the newest first.
-func Backups(ctx context.Context, address string) (list []backup.Manifest, err error) {
-	p, err := openPlace(ctx, address, true)
+func Backups(ctx context.Context, c config.Config, address string) (list []backup.Manifest, err error) {
+	p, err := openPlace(ctx, c, address, true)
 	if err != nil {
 		return nil, err
 	}
