@@ -109,6 +109,12 @@ interop: build ## Share tables with delta-rs and DuckDB: they read ours, we rewr
 interop-spark: build ## The same with Spark as a third judge, and Trino
 	SPARK=1 scripts/interop $(LAKE)
 
+.PHONY: otelcol
+otelcol: ## Send logs, traces and metrics to OpenTelemetry's own collector
+	@scripts/setup go
+	cd tools/otelcol && go build -trimpath -o ../../bin/otelcol .
+	go test ./internal/app -run '^TestOpenTelemetrysOwnCollector$$' -count=1 -v -otelcol "$(CURDIR)/bin/otelcol"
+
 prove := go test -count=1 -timeout=0 -v
 
 .PHONY: fuzz
