@@ -53,13 +53,13 @@ func (b BackedUp) Leads() (version int64, rows *int64) {
 	return -1, nil
 }
 
-// backupOrder returns the tables of a lake in the order in which their versions
-// are taken. Each speaks of what later ones hold: a run of the version that it
+// tablesInOrder returns the tables of a lake in the order in which a backup takes
+// their versions. Each speaks of what later ones hold: a run of the version that it
 // made, a lead of columns that the schema explains, and a commit of leads of
 // the term of a lease, which is among the small objects and comes last. So
 // nothing in a backup speaks of what is not in it. They are copied the other
 // way round.
-func backupOrder() []string {
+func tablesInOrder() []string {
 	return []string{journal.RunsFolder, leadtable.Folder, journal.SchemaFolder}
 }
 
@@ -168,7 +168,7 @@ func backedUp(p *place, w backup.Written, choices BackupOptions) BackedUp {
 // objects.
 func (l *lake) backupPlan(ctx context.Context, version string) (backup.Plan, error) {
 	plan := backup.Plan{By: version, Small: map[string][]byte{}}
-	for _, folder := range backupOrder() {
+	for _, folder := range tablesInOrder() {
 		log := delta.Open(l.disk, folder, delta.Options{Root: l.disk.Root(folder), Parquet: l.engine})
 		at, err := log.Latest(ctx)
 		if errors.Is(err, delta.ErrNoTable) {
