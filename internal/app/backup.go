@@ -91,7 +91,7 @@ func Backup(ctx context.Context, c config.Config, address string, o Options, cho
 	}
 	defer func() { err = errors.Join(err, p.close()) }()
 	if choices.DryRun {
-		written, err := backup.Write(ctx, l.disk, p, plan, backup.Options{DryRun: true})
+		written, err := backup.Write(ctx, l.disk, p.Bucket, plan, backup.Options{DryRun: true})
 		return backedUp(p, written, choices), p.explain(err)
 	}
 	return p.take(ctx, l, plan, o, choices)
@@ -107,7 +107,12 @@ func (p *place) take(ctx context.Context, l *lake, plan backup.Plan, o Options, 
 		return done, err
 	}
 	defer func() { err = errors.Join(err, release()) }()
-	written, err := backup.Write(ctx, l.disk, p, plan, backup.Options{Copied: choices.Progress})
+	written, err := backup.Write(ctx, l.disk, p.Bucket, plan, backup.Options{Copied: choices.Progress})
+	if errors.Is(err, backup.ErrGone) { // the log was cleaned up meanwhile, as a rule: it begins later now
+		if plan, err = l.backupPlan(ctx, o.Version); err == nil {
+			written, err = backup.Write(ctx, l.disk, p.Bucket, plan, backup.Options{Copied: choices.Progress})
+		}
+	}
 	if err != nil {
 		return done, p.explain(err)
 	}
@@ -209,7 +214,7 @@ func holdingsOf(ctx context.Context, log *delta.Table, at *delta.Snapshot, small
 	}
 	items := make([]backup.Item, len(holdings))
 	for i, h := range holdings {
-		items[i] = backup.Item{Name: h.Name, Size: h.Size, Needed: h.Needed}
+		items[i] = backup.Item{Name: h.Name, Size: h.Size, Modified: h.Modified, Needed: h.Needed}
 	}
 	return items, nil
 }

@@ -17,8 +17,11 @@ import (
 type Item struct {
 	Name string
 	Size int64
+	// Modified is when it was stored.
+	Modified time.Time
 	// Needed says that the backup is worth nothing without it. Others may be
-	// deleted while they are copied.
+	// deleted while they are copied, unless they are of a log: a log is whole,
+	// or begins later.
 	Needed bool
 }
 
@@ -114,7 +117,7 @@ func (w *writing) items(ctx context.Context, m *Manifest) error {
 	for _, i := range w.plan.Items {
 		o, err := w.item(ctx, i)
 		switch {
-		case errors.Is(err, blob.ErrNotExist) && !i.Needed:
+		case errors.Is(err, blob.ErrNotExist) && !i.Needed && !inLog(i.Name):
 			continue // cleaned up meanwhile
 		case errors.Is(err, blob.ErrNotExist):
 			return fmt.Errorf("%w: %s", ErrGone, i.Name)
@@ -152,7 +155,8 @@ func (w *writing) item(ctx context.Context, i Item) (Object, error) {
 	case err != nil:
 		return Object{}, err
 	}
-	return Object{Name: i.Name, Size: i.Size, SHA256: content.sum()}, nil
+	o := Object{Name: i.Name, Size: i.Size, SHA256: content.sum(), Modified: i.Modified.UTC()}
+	return o, o.date(ctx, w.to)
 }
 
 // left takes over an object that a backup has left which never came to its
@@ -166,23 +170,26 @@ func (w *writing) left(ctx context.Context, i Item, size int64) (Object, error) 
 	if err := copied.drain(); err != nil {
 		return Object{}, err
 	}
-	o := Object{Name: i.Name, Size: i.Size, SHA256: content.sum()}
+	o := Object{Name: i.Name, Size: i.Size, SHA256: content.sum(), Modified: i.Modified.UTC()}
 	switch {
 	case copied.sum() == o.SHA256:
-		return o, nil
+		return o, o.date(ctx, w.to)
 	case !isHint(i.Name):
 		return o, fmt.Errorf("%w: %s is another one there", ErrDiverged, i.Name)
 	case w.options.DryRun:
 		return o, nil
 	}
-	return o, w.to.Put(ctx, i.Name, newReader(ctx, w.from, i.Name, i.Size))
+	if err := w.to.Put(ctx, i.Name, newReader(ctx, w.from, i.Name, i.Size)); err != nil {
+		return o, err
+	}
+	return o, o.date(ctx, w.to)
 }
 
 // isHint reports whether an object only repeats what the commits say, so that
 // there may be another one of that name.
-func isHint(name string) bool {
-	return path.Base(path.Dir(name)) == "_delta_log" && !strings.HasSuffix(name, ".json")
-}
+func isHint(name string) bool { return inLog(name) && !strings.HasSuffix(name, ".json") }
+
+func inLog(name string) bool { return path.Base(path.Dir(name)) == "_delta_log" }
 
 // small copies the objects whose names are used again into the manifest, and
 // where they belong, for those who open the place as a lake.
