@@ -9,6 +9,8 @@ pnpm := npx --yes pnpm@12.21.0 --pm-on-fail=ignore --dir web
 export NEXT_TELEMETRY_DISABLED := 1
 # Leaves out a way to Google Cloud Storage that we do not use, and 13 MB with it.
 lean := -tags=disable_grpc_modules
+# The binary says which commit it is of, where git can tell.
+stamp := -buildvcs=$(shell git rev-parse --verify --quiet HEAD >/dev/null 2>&1 && echo auto || echo false)
 
 .PHONY: help
 help: ## List what there is
@@ -19,7 +21,7 @@ help: ## List what there is
 .PHONY: build
 build: ## Build bin/leadlake; needs Go and a C compiler, nothing else
 	@scripts/setup go
-	CGO_ENABLED=1 go build $(lean) -trimpath -ldflags='-s -w' -o bin/leadlake ./cmd/leadlake
+	CGO_ENABLED=1 go build $(lean) $(stamp) -trimpath -ldflags='-s -w' -o bin/leadlake ./cmd/leadlake
 
 .PHONY: run
 run: build ## Build it and start it (demo data where no Notion is configured)
@@ -108,6 +110,14 @@ interop: build ## Share tables with delta-rs and DuckDB: they read ours, we rewr
 .PHONY: interop-spark
 interop-spark: build ## The same with Spark as a third judge, and Trino
 	SPARK=1 scripts/interop $(LAKE)
+
+.PHONY: containers
+containers: ## Build the images with Debian's podman, run them, and look at what they promise
+	@scripts/container-test
+
+.PHONY: reproducible
+reproducible: ## Build twice, and compare byte for byte
+	@scripts/reproducible
 
 prove := go test -count=1 -timeout=0 -v
 

@@ -81,11 +81,11 @@ func Backup(ctx context.Context, c config.Config, address string, o Options, cho
 	if err != nil {
 		return done, leadtable.Explain("reading what the lake holds", err)
 	}
-	open := func(ctx context.Context, address string) (*place, error) { return openPlace(ctx, address, false) }
+	open := func() (*place, error) { return openPlace(ctx, c, address, false) }
 	if choices.DryRun {
-		open = lookAtPlace
+		open = func() (*place, error) { return lookAtPlace(ctx, c, address) }
 	}
-	p, err := open(ctx, address)
+	p, err := open()
 	if err != nil {
 		return done, err
 	}

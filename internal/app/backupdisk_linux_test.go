@@ -51,7 +51,7 @@ func TestABackupOntoAFullDisk(t *testing.T) {
 		if err := os.RemoveAll(filepath.Join(place, "_backup", "lease")); err != nil {
 			t.Fatal(err)
 		}
-		if m, findings, broken := app.CheckBackup(t.Context(), place, first.Name, nil); broken != nil || len(findings) > 0 || m.Name != first.Name {
+		if m, findings, broken := app.CheckBackup(t.Context(), c, place, first.Name, nil); broken != nil || len(findings) > 0 || m.Name != first.Name {
 			t.Fatalf("with %d bytes free the earlier backup has %v, %v", free, findings, broken)
 		}
 		if err == nil {

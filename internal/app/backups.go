@@ -5,12 +5,13 @@ import (
 	"errors"
 
 	"leadlake/internal/backup"
+	"leadlake/internal/config"
 )
 
 // CheckBackup reads a backup of a place again and returns what is not as it
 // was; the newest if name is "".
-func CheckBackup(ctx context.Context, address, name string, progress func(backup.Progress)) (m backup.Manifest, findings []backup.Finding, err error) {
-	p, err := openPlace(ctx, address, true)
+func CheckBackup(ctx context.Context, c config.Config, address, name string, progress func(backup.Progress)) (m backup.Manifest, findings []backup.Finding, err error) {
+	p, err := openPlace(ctx, c, address, true)
 	if err != nil {
 		return m, nil, err
 	}
@@ -23,8 +24,8 @@ func CheckBackup(ctx context.Context, address, name string, progress func(backup
 }
 
 // Backups returns the backups of a place, the newest first.
-func Backups(ctx context.Context, address string) (list []backup.Manifest, err error) {
-	p, err := openPlace(ctx, address, true)
+func Backups(ctx context.Context, c config.Config, address string) (list []backup.Manifest, err error) {
+	p, err := openPlace(ctx, c, address, true)
 	if err != nil {
 		return nil, err
 	}

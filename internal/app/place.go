@@ -28,10 +28,10 @@ type place struct {
 }
 
 // openPlace opens a place of backups; one that is only read must be there.
-func openPlace(ctx context.Context, address string, readOnly bool) (*place, error) {
+func openPlace(ctx context.Context, c config.Config, address string, readOnly bool) (*place, error) {
 	p := &place{address: address}
 	if isBucket(address) {
-		far, err := gcs.Open(ctx, address, gcs.Options{ReadOnly: readOnly, Explain: explainBucket(address)})
+		far, err := gcs.Open(ctx, address, gcs.Options{ReadOnly: readOnly, Credentials: c.GoogleCredentials, Explain: explainBucket(address)})
 		if err != nil {
 			return nil, err
 		}
@@ -52,11 +52,11 @@ func openPlace(ctx context.Context, address string, readOnly bool) (*place, erro
 
 // lookAtPlace opens a place of which nothing may change, and takes one that is
 // not there for empty.
-func lookAtPlace(ctx context.Context, address string) (*place, error) {
+func lookAtPlace(ctx context.Context, c config.Config, address string) (*place, error) {
 	if _, err := os.Stat(address); !isBucket(address) && errors.Is(err, os.ErrNotExist) {
 		return &place{Bucket: &mem.Bucket{}, address: address, close: func() error { return nil }}, nil
 	}
-	return openPlace(ctx, address, true)
+	return openPlace(ctx, c, address, true)
 }
 
 // alone makes the caller the only one who writes to the place, until done is

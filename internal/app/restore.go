@@ -51,7 +51,7 @@ func Restore(ctx context.Context, c config.Config, address string, choices Resto
 	if err := checkApart(c.Lake, address); err != nil {
 		return done, err
 	}
-	p, err := openPlace(ctx, address, true)
+	p, err := openPlace(ctx, c, address, true)
 	if err != nil {
 		return done, err
 	}

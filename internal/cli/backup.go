@@ -108,7 +108,11 @@ func newBackupList(w World) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			list, err := app.Backups(cmd.Context(), place)
+			c, err := loadForBucket(w, cmd, place)
+			if err != nil {
+				return err
+			}
+			list, err := app.Backups(cmd.Context(), c, place)
 			if err != nil {
 				return err
 			}
@@ -163,8 +167,12 @@ func newBackupVerify(w World) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			c, err := loadForBucket(w, cmd, place)
+			if err != nil {
+				return err
+			}
 			show, end := copyProgress(w)
-			m, findings, err := app.CheckBackup(cmd.Context(), place, name, show)
+			m, findings, err := app.CheckBackup(cmd.Context(), c, place, name, show)
 			end()
 			if err != nil {
 				return err

@@ -1,6 +1,8 @@
 package cli_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"flag"
 	"io/fs"
 	"math/rand/v2"
@@ -10,10 +12,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"leadlake/internal/leadtable"
 	"leadlake/internal/notion/fakenotion"
 )
 
@@ -60,6 +64,9 @@ func TestKilledAtAnyMoment(t *testing.T) {
 		} else {
 			ended++
 			patience -= patience / 10
+			if !slices.Contains(how, "--sweep") { // which reads no values
+				p.checkUpToDate(t, lake)
+			}
 		}
 	}
 	w.server.Clear()
@@ -163,6 +170,32 @@ func (p program) finish(t *testing.T, lake string) {
 	if said, err := p.sync(lake).CombinedOutput(); err != nil {
 		t.Fatalf("a sync failed: %v\n%s", err, said)
 	}
+}
+
+// checkUpToDate compares the edits that the newest version has with those that
+// were made: a sync that ended well has read all of them.
+func (p program) checkUpToDate(t *testing.T, lake string) {
+	t.Helper()
+	out, err := exec.Command(p.binary, "lake", "cat", filepath.Join(lake, leadtable.Folder)).Output()
+	must(t, err)
+	_, rows, _ := bytes.Cut(out, []byte("\n")) // the first line names the columns
+	for line := range bytes.Lines(rows) {
+		var lead struct {
+			ID     string  `json:"id"`
+			Budget float64 `json:"budget,string"`
+		}
+		must(t, json.Unmarshal(line, &lead))
+		if want := p.workspace.budgets[lead.ID]; lead.Budget != want {
+			t.Fatalf("a sync ended well and the lead %s has edit %v, not %v\n%s", lead.ID, lead.Budget, want, p.runs(lake))
+		}
+	}
+}
+
+// runs returns what the syncs of a lake say of themselves.
+func (p program) runs(lake string) string {
+	show := exec.Command(p.binary, "runs", "--lake", lake)
+	said, _ := show.CombinedOutput() // for people who look for the reason of a failure
+	return string(said)
 }
 
 // checkScratch fails if more than most files lie about for longer than a sync,

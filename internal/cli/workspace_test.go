@@ -16,13 +16,14 @@ type workspace struct {
 	leads    *fakenotion.DataSource
 	ids      []string // of the leads, oldest first
 	edits    int
+	budgets  map[string]float64 // what edits have set, by id
 
 	mu  sync.Mutex
 	now time.Time
 }
 
 func newWorkspace() *workspace {
-	w := &workspace{now: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)}
+	w := &workspace{now: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC), budgets: map[string]float64{}}
 	w.server = fakenotion.New(fakenotion.Options{Token: "ntn_geheim", Rate: -1, Now: w.clock})
 	w.database = w.server.AddDatabase("Prospection", schema()...)
 	w.leads = w.database.Source()
@@ -88,6 +89,7 @@ func (w *workspace) edit(ids ...string) error {
 		w.edits++
 		if err := w.leads.Edit(id, func(p *fakenotion.Page) {
 			p.Values["Budget"] = float64(w.edits)
+			w.budgets[id] = float64(w.edits)
 			p.Values["Date de relance"] = fakenotion.Date{Start: now.AddDate(0, 0, w.edits%30).Format(time.DateOnly)}
 		}); err != nil {
 			return err

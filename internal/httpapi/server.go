@@ -100,7 +100,7 @@ type Options struct {
 	// Drain is for how long Run still takes requests once it is told to end,
 	// while /readyz says so; default not at all.
 	Drain time.Duration
-	// Grace is how long running requests may take then; default 7 s.
+	// Grace is how long running requests may take then; default 5 s.
 	Grace time.Duration
 	Now   func() time.Time // default time.Now
 	Log   *slog.Logger     // default discards
@@ -126,7 +126,7 @@ func (o Options) withDefaults() Options {
 		o.Condition = func(context.Context) Condition { return Condition{} }
 	}
 	if o.Grace == 0 {
-		o.Grace = 7 * time.Second
+		o.Grace = 5 * time.Second
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -14,7 +14,8 @@ const resumable = 24 * time.Hour
 
 // full reads every lead, and then which are gone. The watermark becomes the
 // moment at which the scan began: what is edited behind the scan's back is
-// found by the next incremental run.
+// found by the next incremental run. A scan that another run began is followed by
+// such a reading at once, because that may be long ago.
 func (c *copying) full(ctx context.Context) error {
 	started, from := minute(c.syncer.source.Now()), time.Time{}
 	if known := c.known.ScanStarted; !known.IsZero() && started.Sub(known) < resumable {
@@ -40,7 +41,22 @@ func (c *copying) full(ctx context.Context) error {
 	if err := c.prove(ctx, started); err != nil {
 		return err
 	}
+	if !from.IsZero() && !c.task.DryRun {
+		if err := c.catchUp(ctx); err != nil {
+			return err
+		}
+	}
 	return c.sweep(ctx, listed)
+}
+
+// catchUp reads what was edited in the part of a scan that another run has read.
+func (c *copying) catchUp(ctx context.Context) (err error) {
+	began := c.run.Since
+	defer func() { c.run.Since = began }()
+	if c.known, err = c.syncer.table.Cursor(ctx, c.run.Source); err != nil {
+		return err
+	}
+	return c.incremental(ctx)
 }
 
 // prove moves the watermark to the start of a scan that came to its end.

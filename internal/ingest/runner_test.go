@@ -91,3 +91,38 @@ func TestRunnerOutlivesFailures(t *testing.T) {
 		}
 	})
 }
+
+// TestRunnerIsReconfigured gives a runner another schedule and another source:
+// the run that goes on keeps what it has, the next one begins at once.
+func TestRunnerIsReconfigured(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		first, second, dst := newWorkspace(3), newWorkspace(5), newTable()
+		first.ticking, second.ticking = true, true
+		opened := []*workspace{first, second}
+		open := func(context.Context) (ingest.Source, error) {
+			w := opened[0]
+			opened = opened[1:]
+			return w, nil
+		}
+		r := ingest.NewRunner(open, dst, dst, ingest.RunnerOptions{Schedule: ingest.Schedule{Every: time.Hour, SweepEvery: 100 * time.Hour}})
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- r.Run(ctx, leadlake.Full, nil) }()
+		synctest.Wait()
+		r.Reconfigure(ingest.Schedule{Every: time.Minute, SweepEvery: 100 * time.Hour}, time.Hour)
+		synctest.Wait()
+		if len(first.asked) != 1 || len(second.asked) != 1 || r.Status().LastFailure != nil {
+			t.Errorf("at once: the sources were asked %d and %d times, status %+v", len(first.asked), len(second.asked), r.Status())
+		}
+		time.Sleep(67 * time.Second)
+		synctest.Wait()
+		if len(first.asked) != 1 || len(second.asked) != 2 {
+			t.Errorf("after the new interval: the sources were asked %d and %d times", len(first.asked), len(second.asked))
+		}
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -156,12 +156,7 @@ func TestInterrupted(t *testing.T) {
 				w.now = w.now.Add(10 * time.Minute)
 				w.edit("lead-000", fmt.Sprint("after the break ", phase))
 				w.edit("lead-029", fmt.Sprint("after the break ", phase))
-				// A scan that is carried on does not read its first part again;
-				// the run behind it finds what was edited there since.
-				if _, err := run(t, w, dst, ""); err != nil {
-					t.Fatal(err)
-				}
-				must(t, w, dst, "")
+				must(t, w, dst, "") // also what was edited in the part of a scan that was read before
 				if dst.cursor.Watermark.IsZero() || !dst.cursor.ScanStarted.IsZero() {
 					t.Errorf("%s run broken at %s %d and repeated: cursor is %+v", phase, where, point, dst.cursor)
 				}
