@@ -53,13 +53,13 @@ func (b BackedUp) Leads() (version int64, rows *int64) {
 	return -1, nil
 }
 
-// backupOrder returns the tables of a lake in the order in which their versions
-// are taken. Each speaks of what later ones hold: a run of the version that it
+// tablesInOrder returns the tables of a lake in the order in which a backup takes
+// their versions. Each speaks of what later ones hold: a run of the version that it
 // made, a lead of columns that the schema explains, and a commit of leads of
 // the term of a lease, which is among the small objects and comes last. So
 // nothing in a backup speaks of what is not in it. They are copied the other
 // way round.
-func backupOrder() []string {
+func tablesInOrder() []string {
 	return []string{journal.RunsFolder, leadtable.Folder, journal.SchemaFolder}
 }
 
@@ -91,7 +91,7 @@ func Backup(ctx context.Context, c config.Config, address string, o Options, cho
 	}
 	defer func() { err = errors.Join(err, p.close()) }()
 	if choices.DryRun {
-		written, err := backup.Write(ctx, l.disk, p, plan, backup.Options{DryRun: true})
+		written, err := backup.Write(ctx, l.disk, p.Bucket, plan, backup.Options{DryRun: true})
 		return backedUp(p, written, choices), p.explain(err)
 	}
 	return p.take(ctx, l, plan, o, choices)
@@ -107,7 +107,12 @@ func (p *place) take(ctx context.Context, l *lake, plan backup.Plan, o Options, 
 		return done, err
 	}
 	defer func() { err = errors.Join(err, release()) }()
-	written, err := backup.Write(ctx, l.disk, p, plan, backup.Options{Copied: choices.Progress})
+	written, err := backup.Write(ctx, l.disk, p.Bucket, plan, backup.Options{Copied: choices.Progress})
+	if errors.Is(err, backup.ErrGone) { // the log was cleaned up meanwhile, as a rule: it begins later now
+		if plan, err = l.backupPlan(ctx, o.Version); err == nil {
+			written, err = backup.Write(ctx, l.disk, p.Bucket, plan, backup.Options{Copied: choices.Progress})
+		}
+	}
 	if err != nil {
 		return done, p.explain(err)
 	}
@@ -168,7 +173,7 @@ func backedUp(p *place, w backup.Written, choices BackupOptions) BackedUp {
 // objects.
 func (l *lake) backupPlan(ctx context.Context, version string) (backup.Plan, error) {
 	plan := backup.Plan{By: version, Small: map[string][]byte{}}
-	for _, folder := range backupOrder() {
+	for _, folder := range tablesInOrder() {
 		log := delta.Open(l.disk, folder, delta.Options{Root: l.disk.Root(folder), Parquet: l.engine})
 		at, err := log.Latest(ctx)
 		if errors.Is(err, delta.ErrNoTable) {
@@ -209,7 +214,7 @@ func holdingsOf(ctx context.Context, log *delta.Table, at *delta.Snapshot, small
 	}
 	items := make([]backup.Item, len(holdings))
 	for i, h := range holdings {
-		items[i] = backup.Item{Name: h.Name, Size: h.Size, Needed: h.Needed}
+		items[i] = backup.Item{Name: h.Name, Size: h.Size, Modified: h.Modified, Needed: h.Needed}
 	}
 	return items, nil
 }

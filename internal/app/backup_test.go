@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"leadlake"
 	"leadlake/internal/app"
@@ -165,5 +166,44 @@ func TestABackupIsAsPrivateAsTheLake(t *testing.T) {
 		return err
 	}); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestVersionsKeepTheirTimes asks the place and a restored lake for the leads as
+// they were at a time: for that the files of the log say when they came.
+func TestVersionsKeepTheirTimes(t *testing.T) {
+	w := newWorkspace(t)
+	c := w.config(t, filepath.Join(t.TempDir(), "lake"), "Europe/Paris")
+	for range 3 {
+		w.fill(t, 10)
+		w.passAnHour()
+		syncOnce(t, c)
+	}
+	commits, err := filepath.Glob(filepath.Join(c.Lake, "data_leads", "_delta_log", "*.json"))
+	if err != nil || len(commits) < 3 {
+		t.Fatalf("the lake has the commits %v, %v", commits, err)
+	}
+	first := time.Now().Add(-500 * time.Hour)
+	for i, commit := range commits {
+		if err := os.Chtimes(commit, time.Time{}, first.Add(time.Duration(i)*24*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	place := filepath.Join(t.TempDir(), "copies")
+	if _, err := app.Backup(t.Context(), c, place, app.Options{}, app.BackupOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	restored := c
+	restored.Lake = filepath.Join(t.TempDir(), "restored")
+	if _, err := app.Restore(t.Context(), restored, place, app.RestoreOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	for i := range commits {
+		moment := app.Moment{AsOf: first.Add(time.Duration(i)*24*time.Hour + time.Hour)}
+		for _, dir := range []string{c.Lake, place, restored.Lake} {
+			if info, err := table(t, c, dir).Info(t.Context(), moment); err != nil || info.Version != int64(i) {
+				t.Errorf("an hour after version %d %s is at version %d, %v", i, dir, info.Version, err)
+			}
+		}
 	}
 }

@@ -50,7 +50,7 @@ func openLake(ctx context.Context, c config.Config) (*lake, error) {
 
 // ourFolders are what a lake can hold before it holds leads.
 func ourFolders() []string {
-	return []string{leadtable.Folder, journal.RunsFolder, journal.SchemaFolder, stateFolder, backup.Folder}
+	return append(tablesInOrder(), stateFolder, backup.Folder)
 }
 
 // stateFolder is where small objects lie that are no tables: who syncs, who is

@@ -78,7 +78,11 @@ func Verify(ctx context.Context, place blob.Bucket, m Manifest, looked func(Prog
 func Restore(ctx context.Context, place, to blob.Bucket, m Manifest, copied func(Progress)) error {
 	p := Progress{OfObjects: len(m.Objects), OfBytes: m.Bytes()}
 	for _, o := range m.Objects {
-		if err := o.restore(ctx, place, to); err != nil {
+		err := o.restore(ctx, place, to)
+		if err == nil {
+			err = o.date(ctx, to)
+		}
+		if err != nil {
 			return fmt.Errorf("restoring %s: %w", o.Name, err)
 		}
 		p.Objects++

@@ -70,6 +70,9 @@ type Object struct {
 	Name   string `json:"name"`
 	Size   int64  `json:"size"` // in bytes
 	SHA256 string `json:"sha256"`
+	// Modified is when it was stored in the lake: for which time a version of a
+	// table stands depends on it.
+	Modified time.Time `json:"modified,omitzero"`
 	// Content is what is in it, where its name is used again for something else.
 	Content []byte `json:"content,omitempty"`
 }
@@ -97,6 +100,19 @@ type Manifest struct {
 	Sum     string   `json:"sum,omitempty"` // of the manifest without it
 
 	Name string `json:"-"`
+}
+
+// dated is a bucket that can be told when an object was stored, for a copy.
+type dated interface {
+	SetModified(ctx context.Context, name string, at time.Time) error
+}
+
+// date tells the bucket when the object was stored, where it can be told.
+func (o Object) date(ctx context.Context, bucket blob.Bucket) error {
+	if told, ok := bucket.(dated); ok && !o.Modified.IsZero() {
+		return told.SetModified(ctx, o.Name, o.Modified)
+	}
+	return nil
 }
 
 // Bytes returns how many bytes the objects have.

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"time"
 
 	"leadlake/internal/blob"
 )
@@ -109,4 +110,13 @@ func (b *Bucket) Delete(ctx context.Context, name string) error {
 		return fmt.Errorf("deleting %s: %w", name, err)
 	}
 	return ignoreMissing(b.disk.Remove(name))
+}
+
+// SetModified says when an object was stored, for one that is the copy of
+// another. It is not durable as the object is.
+func (b *Bucket) SetModified(ctx context.Context, name string, at time.Time) error {
+	if err := errors.Join(ctx.Err(), blob.CheckName(name), b.writable()); err != nil {
+		return fmt.Errorf("dating %s: %w", name, err)
+	}
+	return b.root.Chtimes(name, at, at)
 }
