@@ -118,6 +118,7 @@ containers: ## Build the images with Debian's podman, run them, and look at what
 .PHONY: reproducible
 reproducible: ## Build twice, and compare byte for byte
 	@scripts/reproducible
+
 .PHONY: otelcol
 otelcol: ## Send logs, traces and metrics to OpenTelemetry's own collector
 	@scripts/setup go
