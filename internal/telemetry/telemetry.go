@@ -95,7 +95,7 @@ func Open(ctx context.Context, s Settings, o Options) (*Telemetry, error) {
 	t.propagator = plan.propagator
 	t.setLog(nil) // what fails while the outlets open is said here
 	if len(plan.targets) > 0 || plan.prometheus {
-		t.hearSDK()
+		t.hearSDK() //nolint:contextcheck // an error of the SDK belongs to nobody's work
 	}
 	if err := t.open(ctx, plan); err != nil {
 		return nil, errors.Join(err, t.Close(ctx))
