@@ -196,6 +196,9 @@ func TestASyncIsOneTrace(t *testing.T) {
 		if got := tree(spans, "", ""); got != want {
 			t.Errorf("%s: the trace is\n%s", protocol, got)
 		}
+		if lines := to.Lines(); len(lines) == 0 || lines[len(lines)-1].Message != "sync done" || lines[len(lines)-1].TraceID != spans[0].TraceID {
+			t.Errorf("the log is %+v", lines)
+		}
 		if at := spans[0].Attributes; at["leadlake.sync.mode"] != "full" || at["leadlake.sync.outcome"] != "done" || at["leadlake.sync.run"] != run.ID {
 			t.Errorf("the run is %+v", spans[0])
 		}

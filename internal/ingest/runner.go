@@ -62,7 +62,7 @@ func (r *Runner) Run(ctx context.Context, first leadlake.Mode, report func(leadl
 	r.Remember(ctx)
 	for tasks := []leadlake.Task{{Mode: first}}; ; tasks = r.due() {
 		for _, task := range tasks {
-			if _, err := r.traced(ctx, task, report, r.log); err != nil {
+			if _, err := r.traced(ctx, task, report, slog.LevelWarn); err != nil {
 				break // what comes next would need it
 			}
 		}
@@ -242,14 +242,15 @@ func (r *Runner) Status() leadlake.Ingestion {
 // Once does one task, after the run that goes on. See Syncer.Run; report may
 // be nil.
 func (r *Runner) Once(ctx context.Context, task leadlake.Task, report func(leadlake.Run)) (leadlake.Run, error) {
-	return r.traced(ctx, task, report, func(context.Context, leadlake.Run, error) {})
+	return r.traced(ctx, task, report, slog.LevelInfo) // the caller hears of a failure, and says so
 }
 
-// traced does a task as one trace, which what tell says belongs to.
-func (r *Runner) traced(ctx context.Context, task leadlake.Task, report func(leadlake.Run), tell func(context.Context, leadlake.Run, error)) (leadlake.Run, error) {
+// traced does a task as one trace, and logs it in that, a failure at the level
+// failed.
+func (r *Runner) traced(ctx context.Context, task leadlake.Task, report func(leadlake.Run), failed slog.Level) (leadlake.Run, error) {
 	ctx, span := r.begin(ctx)
 	run, err := r.once(ctx, task, report)
-	tell(ctx, run, err)
+	r.log(ctx, run, err, failed)
 	end(span, run, err)
 	return run, err
 }
@@ -327,7 +328,7 @@ func (r *Runner) sync(ctx context.Context, task leadlake.Task, report func(leadl
 	return syncer.Run(ctx, task, report)
 }
 
-func (r *Runner) log(ctx context.Context, run leadlake.Run, err error) {
+func (r *Runner) log(ctx context.Context, run leadlake.Run, err error, failed slog.Level) {
 	attrs := []any{
 		slog.String("run", run.ID), slog.String("mode", string(run.Mode)), slog.Int("seen", run.Seen),
 		slog.Int("inserted", run.Inserted), slog.Int("updated", run.Updated), slog.Int("unchanged", run.Unchanged),
@@ -341,7 +342,7 @@ func (r *Runner) log(ctx context.Context, run leadlake.Run, err error) {
 	case errors.Is(err, ErrBusy):
 		r.options.Log.InfoContext(ctx, "sync left to another process", slog.String("holder", leadlake.MessageOf(err)))
 	case err != nil:
-		r.options.Log.WarnContext(ctx, "sync failed", append(attrs, slog.Any("error", err))...)
+		r.options.Log.Log(ctx, failed, "sync failed", append(attrs, slog.Any("error", err))...)
 	default:
 		r.options.Log.InfoContext(ctx, "sync done", attrs...)
 	}

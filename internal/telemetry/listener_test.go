@@ -180,6 +180,21 @@ func TestEveryMetricIsExported(t *testing.T) {
 	}
 }
 
+// TestExamplesLeadToTraces asks as Prometheus does.
+func TestExamplesLeadToTraces(t *testing.T) {
+	s := to(otlptest.New(t, "http/protobuf"), "OTEL_METRICS_EXPORTER=none OTEL_LOGS_EXPORTER=none")
+	s.Prometheus = true
+	tel, _ := open(t, s, telemetry.Options{})
+	of := work(t.Context(), tel)
+	r := local(t, http.MethodGet, "/metrics", "")
+	r.Header.Set("Accept", "application/openmetrics-text; version=1.0.0")
+	w := httptest.NewRecorder()
+	tel.Handler(true).ServeHTTP(w, r)
+	if !regexp.MustCompile(`leadlake_sync_duration_seconds_bucket\{.*# \{.*trace_id="` + of.TraceID().String() + `"`).MatchString(w.Body.String()) {
+		t.Errorf("the metrics are %s", w.Body)
+	}
+}
+
 // exercise ends a span of every kind, with every attribute that a metric is
 // divided by.
 func exercise(t *testing.T, tel *telemetry.Telemetry) {
