@@ -119,6 +119,12 @@ containers: ## Build the images with Debian's podman, run them, and look at what
 reproducible: ## Build twice, and compare byte for byte
 	@scripts/reproducible
 
+.PHONY: otelcol
+otelcol: ## Send logs, traces and metrics to OpenTelemetry's own collector
+	@scripts/setup go
+	cd tools/otelcol && go build -trimpath -o ../../bin/otelcol .
+	go test ./internal/app -run '^TestOpenTelemetrysOwnCollector$$' -count=1 -v -otelcol "$(CURDIR)/bin/otelcol"
+
 prove := go test -count=1 -timeout=0 -v
 
 .PHONY: fuzz

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"math"
 	"net"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -71,6 +72,9 @@ func (o Options) log(name string) *slog.Logger {
 	return o.Log.With(slog.String(telemetry.PackageKey, name))
 }
 
+// lastLookFor is how long the last look at the lake may take.
+const lastLookFor = time.Second
+
 // observe serves metrics to Prometheus while group works, where the
 // configuration says so, and shows in them how the lake stands.
 func (p *product) observe(ctx context.Context, group *errgroup.Group) error {
@@ -78,7 +82,9 @@ func (p *product) observe(ctx context.Context, group *errgroup.Group) error {
 	stop := o.telemetry.Observe(func(ctx context.Context) (telemetry.State, error) { return stateOf(ctx, p.lake, p.shown, p.runner) })
 	group.Go(func() error {
 		<-ctx.Done() // the lake is closed next
-		stop()
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastLookFor)
+		defer cancel()
+		stop(last)
 		return nil
 	})
 	if p.config.MetricsAddr == "" {
@@ -138,7 +144,6 @@ func stateOf(ctx context.Context, l *lake, leads newest, runner *ingest.Runner) 
 
 // lastLook has the metrics show how a lake stands that is closed next.
 func (o Options) lastLook(ctx context.Context, l *lake, runner *ingest.Runner) {
-	if state, err := stateOf(ctx, l, l.leads, runner); err == nil && o.telemetry.Exports() {
-		o.telemetry.Observe(func(context.Context) (telemetry.State, error) { return state, nil })
-	}
+	stop := o.telemetry.Observe(func(ctx context.Context) (telemetry.State, error) { return stateOf(ctx, l, l.leads, runner) })
+	stop(ctx)
 }

@@ -229,6 +229,9 @@ func TestTheLineOfASyncIsInItsTrace(t *testing.T) {
 	if i < 0 || to.Lines()[i].SpanID != span.SpanID || to.Lines()[i].Attributes["run"] != span.Attributes["leadlake.sync.run"] {
 		t.Errorf("the log is %+v, the sync %+v", to.Lines(), span)
 	}
+	if !slices.ContainsFunc(to.Points(), func(p otlptest.Point) bool { return p.Name == "leadlake.lake.rows" && p.Value == 120 }) {
+		t.Errorf("the metrics are %+v", to.Points())
+	}
 }
 
 // TestOperatorsHaveAListenerOfTheirOwn proves that nobody else sees what is on it.

@@ -36,9 +36,18 @@ type Output struct {
 // NewHandler returns a handler that writes every line that it is given.
 func NewHandler(o Output) slog.Handler {
 	if o.Format == JSON || o.Format != Console && !o.Terminal {
-		return slog.NewJSONHandler(o.To, &slog.HandlerOptions{Level: slog.LevelDebug})
+		return slog.NewJSONHandler(o.To, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: inSeconds})
 	}
 	return &console{to: &locked{Writer: o.To}, emoji: o.Emoji}
+}
+
+// inSeconds writes a duration in seconds, as metrics and other programs have
+// it.
+func inSeconds(_ []string, a slog.Attr) slog.Attr {
+	if a.Value.Kind() == slog.KindDuration {
+		return slog.Float64(a.Key, a.Value.Duration().Seconds())
+	}
+	return a
 }
 
 // locked lets one line at a time through.

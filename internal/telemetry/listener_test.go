@@ -138,7 +138,7 @@ func TestTheStateOfTheLake(t *testing.T) {
 			t.Errorf("the age is missing in %s", text)
 		}
 		if broken {
-			stop()
+			stop(t.Context())
 		}
 		broken = true
 	}
@@ -152,7 +152,7 @@ func TestEveryMetricIsExported(t *testing.T) {
 	s := to(c, "OTEL_METRICS_EXPORTER=none OTEL_LOGS_EXPORTER=none OTEL_BSP_SCHEDULE_DELAY=1")
 	s.Prometheus = true
 	tel, _ := open(t, s, telemetry.Options{})
-	defer tel.Observe(func(context.Context) (telemetry.State, error) { return state(), nil })()
+	defer tel.Observe(func(context.Context) (telemetry.State, error) { return state(), nil })(t.Context())
 	exercise(t, tel)
 	await(t, func() bool { return strings.Contains(metrics(t, tel), "leadlake_telemetry_dropped_total") })
 	text := metrics(t, tel)

@@ -98,6 +98,14 @@ func TestTheFormatIsChosen(t *testing.T) {
 	}
 }
 
+func TestDurationsAreInSeconds(t *testing.T) {
+	var out bytes.Buffer
+	slog.New(telemetry.NewHandler(telemetry.Output{To: &out, Format: telemetry.JSON})).InfoContext(t.Context(), "request", "took", 1500*time.Microsecond)
+	if !strings.Contains(out.String(), `"took":0.0015`) {
+		t.Errorf("got %s", &out)
+	}
+}
+
 func TestLevels(t *testing.T) {
 	tel, out := open(t, telemetry.Settings{}, telemetry.Options{Quiet: slog.LevelWarn})
 	notion, httpapi := tel.Log().With(telemetry.PackageKey, "notion"), tel.Log().With(telemetry.PackageKey, "httpapi")

@@ -30,11 +30,17 @@ type State struct {
 const stateTime = 5 * time.Second
 
 // Observe has state asked whenever somebody looks at the metrics, until stop is
-// called; what it said last is shown from then on. It must be safe to call from
-// many goroutines.
-func (t *Telemetry) Observe(state func(context.Context) (State, error)) (stop func()) {
+// called; what it said last is shown from then on. Where metrics leave by
+// themselves, stop asks once more. state must be safe to call from many
+// goroutines.
+func (t *Telemetry) Observe(state func(context.Context) (State, error)) (stop func(context.Context)) {
 	t.watching.Store(&state)
-	return func() { t.watching.CompareAndSwap(&state, nil) }
+	return func(ctx context.Context) {
+		if t.exports {
+			t.state(ctx)
+		}
+		t.watching.CompareAndSwap(&state, nil)
+	}
 }
 
 // state returns how the lake stands, or last stood.
