@@ -49,13 +49,22 @@ func (o Options) observed(ctx context.Context, c config.Config, metrics bool) (_
 	for name, value := range c.OTel {
 		variables[name] = value.Reveal()
 	}
-	o.telemetry, err = telemetry.Open(ctx, telemetry.Settings{
+	settings := telemetry.Settings{
 		LogfireToken: c.LogfireToken.Reveal(), OTel: variables, Prometheus: metrics && c.MetricsAddr != "", Levels: c.LogLevel,
-	}, telemetry.Options{Version: o.Version, Log: o.handler(c), Quiet: o.Stderr.Quiet, Context: belongsTo})
+	}
+	destinations, err := telemetry.Destinations(settings)
+	if err != nil {
+		return o, nil, leadlake.Errorf(leadlake.Invalid, "%s", err)
+	}
+	o.telemetry, err = telemetry.Open(ctx, settings, telemetry.Options{Version: o.Version, Log: o.handler(c), Quiet: o.Stderr.Quiet, Context: belongsTo})
 	if err != nil {
 		return o, nil, leadlake.Errorf(leadlake.Invalid, "%s", err)
 	}
 	o.Log = o.telemetry.Log()
+	if len(destinations) > 0 {
+		o.log("app").InfoContext(ctx, "telemetry leaves", slog.String("traces", destinations["traces"]),
+			slog.String("metrics", destinations["metrics"]), slog.String("logs", destinations["logs"]))
+	}
 	return o.withDefaults(), func() { _ = o.telemetry.Close(ctx) }, nil // a collector that is away is no failure
 }
 

@@ -31,17 +31,22 @@ func (s *Server) begin(ctx context.Context, r *http.Request) (context.Context, t
 	}
 	carrier := propagation.HeaderCarrier(r.Header)
 	ctx = s.options.Propagator.Extract(ctx, carrier)
-	if page, err := r.Cookie(traceCookie); err == nil && carrier.Get(traceparent) == "" {
+	if page, err := r.Cookie(traceCookie); err == nil && carrier.Get(traceparent) == "" && !isPage(r) {
 		ctx = s.options.Propagator.Extract(ctx, propagation.MapCarrier{traceparent: page.Value})
 	}
 	return s.options.Tracer.Tracer("leadlake/httpapi").Start(ctx, methodOf(r), trace.WithSpanKind(trace.SpanKindServer))
 }
 
+// isPage reports whether a browser asks for a page, and not for what belongs to
+// one.
+func isPage(r *http.Request) bool {
+	return r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html") && !strings.HasPrefix(r.URL.Path, "/api/")
+}
+
 // pass tells the browser which trace its page belongs to: for our requests in a
 // cookie, and for scripts that measure pages in Server-Timing.
 func (s *Server) pass(ctx context.Context, w http.ResponseWriter, r *http.Request) {
-	isPage := r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html") && !strings.HasPrefix(r.URL.Path, "/api/")
-	if !isPage || !trace.SpanContextFromContext(ctx).IsSampled() {
+	if !isPage(r) || !trace.SpanContextFromContext(ctx).IsSampled() {
 		return
 	}
 	carried := propagation.MapCarrier{}
@@ -51,7 +56,7 @@ func (s *Server) pass(ctx context.Context, w http.ResponseWriter, r *http.Reques
 	}
 	w.Header().Set("Server-Timing", traceparent+`;desc="`+carried[traceparent]+`"`)
 	http.SetCookie(w, &http.Cookie{ //nolint:gosec // G124: on loopback there is no TLS
-		Name: traceCookie, Value: carried[traceparent], Path: "/api/", MaxAge: traceSeconds,
+		Name: traceCookie, Value: carried[traceparent], Path: "/", MaxAge: traceSeconds,
 		HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: r.TLS != nil,
 	})
 }

@@ -44,11 +44,12 @@ func TestWhoseTraceARequestBelongsTo(t *testing.T) {
 		{"a client's", []string{"Traceparent", sent}, spanOfClient},
 		{"a page's", []string{"Cookie", "other=1; leadlake_trace=" + sent}, spanOfClient},
 		{"a client's, not the page's", []string{"Traceparent", sent, "Cookie", "leadlake_trace=00-" + traceOfClient + "-1111111111111111-01"}, spanOfClient},
+		{"the page before's", []string{"Cookie", "leadlake_trace=" + sent, "Accept", "text/html"}, "0000000000000000"},
 		{"garbage", []string{"Traceparent", "00-x-y-01", "Cookie", "leadlake_trace=<script>"}, "0000000000000000"},
 	} {
 		s, spans := traced(t, filled(), httpapi.Options{}, sdktrace.AlwaysSample())
-		send(s, http.MethodGet, weeks, "", tt.headers...)
-		if all := spans.Ended(); len(all) != 1 || all[0].Parent().SpanID().String() != tt.parent || all[0].Name() != "GET "+weeks {
+		send(s, http.MethodGet, "/fr/", "", tt.headers...)
+		if all := spans.Ended(); len(all) != 1 || all[0].Parent().SpanID().String() != tt.parent || all[0].Name() != "GET /" {
 			t.Errorf("%s: the spans are %v", tt.name, all)
 		}
 	}
@@ -77,7 +78,7 @@ func TestOnlyAPageNamesItsTrace(t *testing.T) {
 		}
 		of := spans.Ended()[0].SpanContext()
 		if parent := "00-" + of.TraceID().String() + "-" + of.SpanID().String() + "-01"; timing != `traceparent;desc="`+parent+`"` ||
-			cookie != "leadlake_trace="+parent+"; Path=/api/; Max-Age=5; HttpOnly; SameSite=Strict" {
+			cookie != "leadlake_trace="+parent+"; Path=/; Max-Age=5; HttpOnly; SameSite=Strict" {
 			t.Errorf("the page names %q and %q", timing, cookie)
 		}
 	}

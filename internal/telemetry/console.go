@@ -22,9 +22,6 @@ const (
 	JSON    Format = "json"
 )
 
-// Formats returns all formats. The caller owns the slice.
-func Formats() []Format { return []Format{Auto, Console, JSON} }
-
 // Output is where lines of the log go on this machine, and how they look.
 type Output struct {
 	To       io.Writer

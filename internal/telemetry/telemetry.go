@@ -14,7 +14,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/go-logr/logr"
 	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
@@ -92,10 +94,23 @@ func Open(ctx context.Context, s Settings, o Options) (*Telemetry, error) {
 	}
 	t.propagator = plan.propagator
 	t.setLog(nil) // what fails while the outlets open is said here
+	if len(plan.targets) > 0 || plan.prometheus {
+		t.hearSDK() //nolint:contextcheck // an error of the SDK belongs to nobody's work
+	}
 	if err := t.open(ctx, plan); err != nil {
 		return nil, errors.Join(err, t.Close(ctx))
 	}
 	return t, nil
+}
+
+// hearSDK takes over what the SDK says by itself, which is of the process and
+// not of a provider: errors go to this machine's log, and its own log to
+// nobody, because it may repeat what a variable holds, such as a token.
+func (t *Telemetry) hearSDK() {
+	otel.SetLogger(logr.Discard())
+	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) {
+		t.local.WarnContext(context.Background(), "telemetry is in trouble", slog.String("cause", err.Error()))
+	}))
 }
 
 func start(o Options) *Telemetry {
@@ -134,9 +149,6 @@ func (t *Telemetry) Tracer() trace.TracerProvider { return t.tracer }
 
 // Propagator returns how a trace travels between programs.
 func (t *Telemetry) Propagator() propagation.TextMapPropagator { return t.propagator }
-
-// Exports reports whether anything leaves by OTLP.
-func (t *Telemetry) Exports() bool { return t.exports }
 
 // ConfigReloaded notes whether the configuration was taken when it was last
 // read anew.

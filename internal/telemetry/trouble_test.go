@@ -1,12 +1,15 @@
 package telemetry_test
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
+
+	"go.opentelemetry.io/otel"
 
 	"leadlake/internal/telemetry"
 	"leadlake/internal/telemetry/otlptest"
@@ -89,6 +92,17 @@ func TestLossesAreCounted(t *testing.T) {
 	await(t, func() bool { return len(c.Spans()) == 2 })
 	if text := get(t, web.URL+"/metrics"); !strings.Contains(text, lost) {
 		t.Errorf("the metrics are %s", text)
+	}
+}
+
+// TestTheSDKSpeaksInOurLog has it report many errors at once.
+func TestTheSDKSpeaksInOurLog(t *testing.T) {
+	_, out := open(t, telemetry.Settings{Prometheus: true}, telemetry.Options{})
+	for range 100 {
+		otel.Handle(errors.New("the SDK has an error"))
+	}
+	if n := strings.Count(out.String(), `telemetry is in trouble cause="the SDK has an error"`); n != 1 {
+		t.Errorf("it is said %d times: %s", n, out)
 	}
 }
 

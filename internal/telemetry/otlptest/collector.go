@@ -6,10 +6,13 @@ package otlptest
 import (
 	"compress/gzip"
 	"context"
+	"encoding/pem"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -19,6 +22,8 @@ import (
 	tracepb "go.opentelemetry.io/proto/otlp/collector/trace/v1"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/credentials/insecure"
 	_ "google.golang.org/grpc/encoding/gzip" // clients may compress
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
@@ -59,13 +64,39 @@ func Protocols() []string { return []string{"grpc", "http/protobuf"} }
 // New returns a collector that lives until the test ends.
 func New(tb testing.TB, protocol string) *Collector {
 	tb.Helper()
-	c := &Collector{Protocol: protocol, closed: make(chan struct{}), paths: map[string]int{}}
+	c := newCollector(tb, protocol)
 	if protocol == "grpc" {
-		c.serveGRPC(tb)
+		c.serveGRPC(tb, "http", grpc.Creds(insecure.NewCredentials()))
 	} else {
 		server := httptest.NewServer(http.HandlerFunc(c.serveHTTP))
 		c.URL, c.close = server.URL, server.Close
 	}
+	return c
+}
+
+// NewTLS returns one that speaks TLS, and the file of the certificate by which
+// it can be believed.
+func NewTLS(tb testing.TB, protocol string) (c *Collector, authority string) {
+	tb.Helper()
+	c = newCollector(tb, protocol)
+	server := httptest.NewTLSServer(http.HandlerFunc(c.serveHTTP))
+	if protocol == "grpc" {
+		server.Close() // its certificate is good for more
+		c.serveGRPC(tb, "https", grpc.Creds(credentials.NewServerTLSFromCert(&server.TLS.Certificates[0])))
+	} else {
+		c.URL, c.close = server.URL, server.Close
+	}
+	authority = filepath.Join(tb.TempDir(), "authority.pem")
+	certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
+	if err := os.WriteFile(authority, certificate, 0o600); err != nil {
+		tb.Fatal(err)
+	}
+	return c, authority
+}
+
+func newCollector(tb testing.TB, protocol string) *Collector {
+	tb.Helper()
+	c := &Collector{Protocol: protocol, closed: make(chan struct{}), paths: map[string]int{}}
 	tb.Cleanup(c.Close)
 	return c
 }
@@ -158,13 +189,13 @@ func messagesOf(path string) (message, answer proto.Message) {
 	}
 }
 
-func (c *Collector) serveGRPC(tb testing.TB) {
+func (c *Collector) serveGRPC(tb testing.TB, scheme string, o grpc.ServerOption) {
 	tb.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(tb.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		tb.Fatal(err)
 	}
-	server := grpc.NewServer()
+	server := grpc.NewServer(o)
 	tracepb.RegisterTraceServiceServer(server, traceService{collector: c})
 	metricspb.RegisterMetricsServiceServer(server, metricsService{collector: c})
 	logspb.RegisterLogsServiceServer(server, logsService{collector: c})
@@ -173,7 +204,7 @@ func (c *Collector) serveGRPC(tb testing.TB) {
 		defer close(ended)
 		_ = server.Serve(listener) // until it is stopped
 	}()
-	c.URL, c.close = "http://"+listener.Addr().String(), func() { server.Stop(); <-ended }
+	c.URL, c.close = scheme+"://"+listener.Addr().String(), func() { server.Stop(); <-ended }
 }
 
 // takeCall is take for a call over gRPC.
