@@ -55,7 +55,7 @@ func Bundle(ctx context.Context, c config.Config, problem error, o Options) []Pa
 	}
 	add("doctor.json", func(ctx context.Context) (any, error) {
 		d, err := Doctor(ctx, c, o)
-		return d, err
+		return map[string]any{"checks": d.Examined, "mapping": d.Mapping}, err
 	})
 	for name, address := range serverPages(c) {
 		add("server-"+name, func(ctx context.Context) (any, error) { return fetch(ctx, address) })
@@ -92,15 +92,22 @@ func part(ctx context.Context, name string, make func(context.Context) (any, err
 
 // report is a run as a bundle has it: how it went, and no page.
 type report struct {
-	ID, Mode             string
-	Started, Finished    time.Time
-	Before, Version      int64
-	Seen, Changed, Held  int
-	Requests, Retries    int
-	WaitedSeconds        float64
-	Warnings             []string
-	Drifts               int
-	Failure, FailureKind string
+	ID            string    `json:"id"`
+	Mode          string    `json:"mode"`
+	Started       time.Time `json:"started_at"`
+	Finished      time.Time `json:"finished_at"`
+	Before        int64     `json:"version_before"`
+	Version       int64     `json:"version"`
+	Seen          int       `json:"seen"`
+	Changed       int       `json:"changed"`
+	Held          int       `json:"held"`
+	Requests      int       `json:"requests"`
+	Retries       int       `json:"retries"`
+	WaitedSeconds float64   `json:"waited_seconds"`
+	Warnings      []string  `json:"warnings"`
+	Drifts        int       `json:"drifts"`
+	Failure       string    `json:"failure"`
+	FailureKind   string    `json:"failure_kind"`
 }
 
 func reports(ctx context.Context, c config.Config) ([]report, error) {

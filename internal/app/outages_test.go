@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -110,6 +111,24 @@ func TestNotionIsDownForTenHours(t *testing.T) {
 	checkCounts(t, w, "Europe/Paris", s.url)
 	w.server.Clear()
 	recovers(t, w, s)
+}
+
+// TestNotionHangsAtTheFirstStart begins with nothing to show and nobody who
+// answers: the page can be opened all the same, and says so.
+func TestNotionHangsAtTheFirstStart(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t)
+	w.fill(t, 12)
+	w.passAnHour()
+	w.server.Script(fakenotion.Fault{Times: -1, Do: fakenotion.Hang()})
+	s := serve(t, w.config(t, filepath.Join(t.TempDir(), "lake"), "Europe/Paris"))
+	if h := s.health(t); !h.degraded("No sync has come to its end yet") {
+		t.Errorf("it is %+v", h)
+	}
+	get(t, s.url+"/")
+	if err := s.stop(); err != nil {
+		t.Error(err)
+	}
 }
 
 // TestTheClockJumps sets the clock of this machine, and Notion's, to where they

@@ -146,9 +146,12 @@ func chooseLake(ctx context.Context, c config.Config, o Options, wantsDemo bool)
 	return l, OwnLake, nil
 }
 
+// firstPatience is how long the first start of a lake waits for Notion.
+const firstPatience = 10 * time.Second
+
 // newRunner makes what syncs the lake. While the lake is empty, a token or a
-// database that is wrong is an error at once; later it is told on the page,
-// which stays up with what is there.
+// database that is wrong is an error at once; later, or where Notion does not
+// answer, it is told on the page, which stays up with what is there.
 func (p *product) newRunner(ctx context.Context) error {
 	snap, err := p.lake.leads.Latest(ctx)
 	if err != nil {
@@ -160,10 +163,13 @@ func (p *product) newRunner(ctx context.Context) error {
 	if snap.Version >= 0 {
 		return nil
 	}
-	if err := p.runner.Open(ctx); err != nil && leadlake.KindOf(err) != leadlake.Unavailable {
-		return err
+	first, cancel := context.WithTimeout(ctx, firstPatience)
+	defer cancel()
+	err = p.runner.Open(first)
+	if leadlake.KindOf(err) == leadlake.Unavailable || errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+		return nil
 	}
-	return nil
+	return err
 }
 
 func (p *product) newServer() (err error) {

@@ -39,12 +39,12 @@ Where it is not clear which property holds an event, it suggests one by its name
 --write puts what it suggests into leadlake.yaml, where all else stays as it is.
 
 With --remote it asks a running "leadlake serve" instead, whether it answers and
-how fresh its leads are. That is quick, and needs no configuration: with --quiet
-it is a health check.`,
+how fresh its leads are; "here" is the one at LEADLAKE_ADDR. That is quick: with
+--quiet it is a health check.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(w, cmd) },
 	}
 	cmd.Flags().BoolVar(&f.write, "write", false, "put what is suggested into leadlake.yaml")
-	cmd.Flags().StringVar(&f.remote, "remote", "", "ask the server at this `address`, such as http://127.0.0.1:8000")
+	cmd.Flags().StringVar(&f.remote, "remote", "", "ask the server at this `address`, such as http://127.0.0.1:8000, or here")
 	cmd.Flags().BoolVar(&f.quiet, "quiet", false, "say only what is not as it should be")
 	cmd.Flags().StringVarP(&f.output, "output", "o", asText, "text or json")
 	return cmd
@@ -84,12 +84,20 @@ func (f doctorFlags) examine(w World, cmd *cobra.Command) (d app.Diagnosis, wrot
 	if f.remote == "" {
 		return examine(w, cmd, f.write)
 	}
-	d, err = app.DoctorRemote(cmd.Context(), f.remote, options(w, slog.LevelWarn))
+	address := f.remote
+	if address == here {
+		c, _ := load(w, cmd) // whatever else is wrong with it, it says where the server listens
+		address = c.Addr
+	}
+	d, err = app.DoctorRemote(cmd.Context(), address, options(w, slog.LevelWarn))
 	if leadlake.KindOf(err) == leadlake.Invalid && err != nil {
 		err = usageError{err, "Try: leadlake doctor --remote http://127.0.0.1:8000"}
 	}
 	return d, nil, err
 }
+
+// here stands for the address that the configuration says.
+const here = "here"
 
 // nextStepThere says what to do now about a server.
 func nextStepThere(d app.Diagnosis) string {

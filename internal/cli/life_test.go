@@ -14,9 +14,12 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/fsouza/fake-gcs-server/fakestorage"
 
 	"leadlake/internal/notion/fakenotion"
 )
@@ -30,6 +33,7 @@ func TestLife(t *testing.T) {
 	for name, test := range map[string]func(*testing.T, program){
 		"told to stop while Notion hangs":       stoppedWhileNotionHangs,
 		"told to stop while a client hangs":     stoppedWhileAClientHangs,
+		"told to stop while the bucket hangs":   stoppedWhileTheBucketHangs,
 		"told twice":                            toldTwice,
 		"told to look at its configuration":     toldToReload,
 		"started by a service manager":          startedByAServiceManager,
@@ -221,6 +225,39 @@ func stoppedWhileAClientHangs(t *testing.T, p program) {
 	}
 }
 
+// stoppedWhileTheBucketHangs has the storage of the lake fall silent in a sync.
+func stoppedWhileTheBucketHangs(t *testing.T, p program) {
+	t.Helper()
+	p = p.alone(t)
+	server, err := fakestorage.NewServerWithOptions(fakestorage.Options{NoListener: true})
+	must(t, err)
+	server.CreateBucketWithOpts(fakestorage.CreateBucketOpts{Name: "team"})
+	var silent atomic.Bool
+	waiting := make(chan struct{}, 1000)
+	storage := serveHandler(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if silent.Load() {
+			waiting <- struct{}{}
+			<-r.Context().Done()
+			return
+		}
+		server.HTTPHandler().ServeHTTP(w, r)
+	}))
+	dir := t.TempDir()
+	r := p.serveIn(t, dir, "LEADLAKE_LAKE=gs://team/lake", "LEADLAKE_CACHE="+filepath.Join(dir, "cache"), "STORAGE_EMULATOR_HOST="+storage)
+	r.until(t, "it is synced", func() bool { return r.health(t).Status == "ok" })
+	silent.Store(true)
+	answer, err := http.Post(r.url+"/api/v1/ingestion/notion", "application/json", http.NoBody)
+	must(t, err)
+	must(t, answer.Body.Close())
+	<-waiting
+	if h := r.health(t); h.Status != "degraded" || !strings.Contains(strings.Join(h.Reasons, " "), "The lake does not answer") {
+		t.Errorf("while the bucket hangs it is %+v", h)
+	}
+	if code := r.end(t, syscall.SIGTERM); code != 0 {
+		t.Errorf("it ended with code %d and said\n%s", code, r.said)
+	}
+}
+
 func toldTwice(t *testing.T, p program) {
 	t.Helper()
 	for _, tt := range []struct {
@@ -237,6 +274,7 @@ func toldTwice(t *testing.T, p program) {
 			}
 			return err != nil
 		})
+		time.Sleep(100 * time.Millisecond) // sooner, it would be the first once more
 		if code := r.end(t, tt.signal); code != tt.code {
 			t.Errorf("%s: it ended with code %d and said\n%s", tt.signal, code, r.said)
 		}

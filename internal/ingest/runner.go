@@ -80,7 +80,7 @@ func (r *Runner) Remember(ctx context.Context) {
 	recall := Recall{}
 	if r.options.Recall != nil {
 		var err error
-		if recall, err = r.options.Recall(ctx); err != nil {
+		if recall, err = r.options.Recall(ctx); err != nil && ctx.Err() == nil {
 			r.options.Log.WarnContext(ctx, "earlier runs cannot be read", slog.Any("error", err))
 		}
 	}
