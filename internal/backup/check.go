@@ -50,34 +50,43 @@ func Verify(ctx context.Context, place blob.Bucket, m Manifest, looked func(Prog
 	for _, f := range findings {
 		known[f.Name] = true
 	}
-	p := Progress{OfObjects: len(m.Objects), OfBytes: m.Bytes()}
-	for _, o := range m.Objects {
+	p := newProgress(len(m.Objects), m.Bytes(), looked)
+	problems := make([]string, len(m.Objects))
+	err = abreast(ctx, len(m.Objects), func(ctx context.Context, i int) error {
+		o := m.Objects[i]
 		if !o.isInline() && !known[o.Name] {
-			content := newReader(ctx, place, o.Name, o.Size)
-			err := content.drain()
-			if ctx.Err() != nil {
-				return nil, ctx.Err()
-			}
-			switch {
-			case err != nil:
-				findings = append(findings, Finding{o.Name, err.Error()})
-			case content.sum() != o.SHA256:
-				findings = append(findings, Finding{o.Name, "its content is not what was copied"})
-			}
+			problems[i] = o.problem(ctx, place)
 		}
-		p.Objects++
-		p.Bytes += o.Size
-		looked(p)
+		p.done(o.Size)
+		return ctx.Err()
+	})
+	for i, problem := range problems {
+		if problem != "" {
+			findings = append(findings, Finding{m.Objects[i].Name, problem})
+		}
 	}
-	return findings, nil
+	return findings, err
+}
+
+// problem reads an object and says in what it is not as it was, "" for nothing.
+func (o Object) problem(ctx context.Context, place blob.Bucket) string {
+	content := newReader(ctx, place, o.Name, o.Size)
+	switch err := content.drain(); {
+	case err != nil:
+		return err.Error()
+	case content.sum() != o.SHA256:
+		return "its content is not what was copied"
+	}
+	return ""
 }
 
 // Restore copies a backup into an empty bucket, or one in which a restore of
 // the same was interrupted. An object that is not as it was is ErrDamaged; what
 // was copied so far stays then.
 func Restore(ctx context.Context, place, to blob.Bucket, m Manifest, copied func(Progress)) error {
-	p := Progress{OfObjects: len(m.Objects), OfBytes: m.Bytes()}
-	for _, o := range m.Objects {
+	p := newProgress(len(m.Objects), m.Bytes(), copied)
+	return abreast(ctx, len(m.Objects), func(ctx context.Context, i int) error {
+		o := m.Objects[i]
 		err := o.restore(ctx, place, to)
 		if err == nil {
 			err = o.date(ctx, to)
@@ -85,11 +94,9 @@ func Restore(ctx context.Context, place, to blob.Bucket, m Manifest, copied func
 		if err != nil {
 			return fmt.Errorf("restoring %s: %w", o.Name, err)
 		}
-		p.Objects++
-		p.Bytes += o.Size
-		copied(p)
-	}
-	return nil
+		p.done(o.Size)
+		return nil
+	})
 }
 
 func (o Object) restore(ctx context.Context, place, to blob.Bucket) error {

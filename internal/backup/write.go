@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"leadlake/internal/blob"
@@ -41,12 +42,6 @@ type Options struct {
 	// Copied hears of the progress; it may be nil.
 	Copied func(Progress)
 	Now    func() time.Time // default time.Now
-}
-
-// Progress says how far a backup, or another work on one, has come.
-type Progress struct {
-	Objects, OfObjects int
-	Bytes, OfBytes     int64
 }
 
 // Written is what Write has done, or would do.
@@ -104,32 +99,57 @@ type writing struct {
 	options  Options
 	there    map[string]int64  // sizes of what the place holds, by name
 	earlier  map[string]Object // of the newest backup that is there
-	done     Written
-	progress Progress
+
+	mu   sync.Mutex // guards done while objects are copied
+	done Written
 }
 
-// items copies the objects whose names are never used again.
+// items copies the objects whose names are never used again: several data files
+// at once, but of a log one after the other, so that no version is there before
+// what it rests on.
 func (w *writing) items(ctx context.Context, m *Manifest) error {
-	w.progress.OfObjects = len(w.plan.Items)
+	total := int64(0)
 	for _, i := range w.plan.Items {
-		w.progress.OfBytes += i.Size
+		total += i.Size
 	}
-	for _, i := range w.plan.Items {
-		o, err := w.item(ctx, i)
-		switch {
-		case errors.Is(err, blob.ErrNotExist) && !i.Needed && !inLog(i.Name):
-			continue // cleaned up meanwhile
-		case errors.Is(err, blob.ErrNotExist):
-			return fmt.Errorf("%w: %s", ErrGone, i.Name)
-		case err != nil:
-			return fmt.Errorf("copying %s: %w", i.Name, err)
+	p := newProgress(len(w.plan.Items), total, w.options.Copied)
+	objects := make([]*Object, len(w.plan.Items)) // nil where it was cleaned up meanwhile
+	for first := 0; first < len(objects); {
+		last := first + 1
+		for !inLog(w.plan.Items[first].Name) && last < len(objects) && !inLog(w.plan.Items[last].Name) {
+			last++
 		}
-		m.Objects = append(m.Objects, o)
-		w.progress.Objects++
-		w.progress.Bytes += i.Size
-		w.options.Copied(w.progress)
+		err := abreast(ctx, last-first, func(ctx context.Context, n int) (err error) {
+			objects[first+n], err = w.mayBeGone(ctx, w.plan.Items[first+n])
+			p.done(w.plan.Items[first+n].Size)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		first = last
+	}
+	for _, o := range objects {
+		if o != nil {
+			m.Objects = append(m.Objects, *o)
+		}
 	}
 	return nil
+}
+
+// mayBeGone copies an object; nil is one that was cleaned up meanwhile, and that
+// nothing needs.
+func (w *writing) mayBeGone(ctx context.Context, i Item) (*Object, error) {
+	o, err := w.item(ctx, i)
+	switch {
+	case errors.Is(err, blob.ErrNotExist) && !i.Needed && !inLog(i.Name):
+		return nil, nil //nolint:nilnil // no object is an answer
+	case errors.Is(err, blob.ErrNotExist):
+		return nil, fmt.Errorf("%w: %s", ErrGone, i.Name)
+	case err != nil:
+		return nil, fmt.Errorf("copying %s: %w", i.Name, err)
+	}
+	return &o, nil
 }
 
 func (w *writing) item(ctx context.Context, i Item) (Object, error) {
@@ -140,8 +160,10 @@ func (w *writing) item(ctx context.Context, i Item) (Object, error) {
 	if there {
 		return w.left(ctx, i, size)
 	}
+	w.mu.Lock()
 	w.done.New++
 	w.done.NewBytes += i.Size
+	w.mu.Unlock()
 	if w.options.DryRun {
 		return Object{Name: i.Name, Size: i.Size}, nil
 	}
