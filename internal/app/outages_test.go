@@ -92,11 +92,9 @@ func TestNotionIsDownForTenHours(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t)
 	c := synced(t, w)
-	w.server.Script(fakenotion.Fault{Times: -1, Do: fakenotion.HTML(http.StatusForbidden)}) // which takes long
+	w.server.Script(fakenotion.Fault{Times: -1, Do: fakenotion.Restricted()}) // which is not tried again within a sync
 	var hours clock
 	s := serveWith(t, c, app.Options{Now: hours.Now})
-	w.server.Clear()
-	w.server.Script(fakenotion.Fault{Times: -1, Do: fakenotion.Restricted()})
 	s.wait(t, func(st status) bool { return st.LastError != nil })
 	if h := s.health(t); !h.degraded("Syncs fail since ") || h.degraded(" old: no sync has succeeded") {
 		t.Errorf("at first it is %+v", h)

@@ -4,8 +4,8 @@
 //
 // Start reading at Syncer.Run. modes.go has what each mode reads, copying.go
 // the batches, sweep.go which leads are gone, schema.go how a schema drifts,
-// verify.go the comparison with the source. runner.go repeats runs, and
-// schedule.go says when.
+// verify.go the comparison with the source. runner.go repeats runs,
+// opening.go opens the source for them, and schedule.go says when.
 package ingest
 
 import (
