@@ -43,9 +43,10 @@ func TestPersonalDataAndSecretsStayWhereTheyBelong(t *testing.T) {
 	s.wait(t, func(st status) bool { return st.Version >= 2 && st.State == "idle" })
 	w.server.Script(
 		fakenotion.Fault{On: fakenotion.Query, Do: fakenotion.Unavailable()},
-		fakenotion.Fault{On: fakenotion.GetDataSource, After: 1, Times: 2, Do: fakenotion.Refused("a token " + w.server.Token() + " in words")},
+		fakenotion.Fault{On: fakenotion.GetDataSource, After: 1, Times: -1, Do: fakenotion.Refused("a token " + w.server.Token() + " in words")},
 	)
 	s.wait(t, func(st status) bool { return st.LastError != nil })
+	w.server.Clear()
 	answers := everyAnswer(t, s.url)
 	send(t, s.url, `[{"id":"lead-1","nom":"Marque-Nom","statut":"x","email":"marque.mail@marque.test","telephone":"marque-api"}]`, http.StatusOK)
 	send(t, s.url, `[{"id":"lead-1","nom":"Marque-Nom","statut":"x","date_relance":"marque-api"}]`, http.StatusUnprocessableEntity)
