@@ -118,7 +118,7 @@ func (c *client) pause(ctx context.Context, e *apiError, attempt int, delay time
 	}
 	c.count(func() { c.retries++ })
 	c.log.InfoContext(ctx, "notion request repeated", "status", e.status, "code", known(e.code),
-		"request_id", e.requestID, "attempt", attempt, "pause", delay)
+		"notion_request_id", e.requestID, "attempt", attempt, "pause", delay)
 	switch {
 	case e.limited():
 		c.limiter.pause(delay)

@@ -20,7 +20,6 @@ type Levels struct {
 }
 
 type levels struct {
-	text   string // as it was given
 	all    slog.Level
 	of     map[string]slog.Level
 	silent bool // whether nothing was chosen
@@ -67,7 +66,7 @@ func (l *Levels) of(name string) slog.Level {
 func (l *Levels) chosenByUser() bool { return !l.chosen.Load().silent }
 
 func parseLevels(text string) (*levels, error) {
-	parsed := &levels{text: text, of: map[string]slog.Level{}, silent: strings.TrimSpace(text) == ""}
+	parsed := &levels{of: map[string]slog.Level{}, silent: strings.TrimSpace(text) == ""}
 	if parsed.silent {
 		return parsed, nil
 	}
