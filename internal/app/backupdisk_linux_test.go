@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 
 	"leadlake"
@@ -16,18 +15,7 @@ import (
 // the earlier backup stays whole, and with room it works. So does a restore,
 // which leaves nothing.
 func TestABackupOntoAFullDisk(t *testing.T) {
-	disk := t.TempDir()
-	switch err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=1m"); {
-	case errors.Is(err, syscall.EPERM):
-		t.Skip("this user may not mount a small disk")
-	case err != nil:
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := syscall.Unmount(disk, syscall.MNT_DETACH); err != nil {
-			t.Error(err)
-		}
-	})
+	disk := smallDisk(t, "1m")
 	w := newWorkspace(t)
 	c := w.config(t, filepath.Join(t.TempDir(), "lake"), "Europe/Paris")
 	w.fill(t, 20)

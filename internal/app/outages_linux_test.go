@@ -14,18 +14,7 @@ import (
 // TestTheDiskRunsFull fills the disk of a lake that is served, and frees it again.
 func TestTheDiskRunsFull(t *testing.T) {
 	t.Parallel()
-	disk := t.TempDir()
-	switch err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=8m"); {
-	case errors.Is(err, syscall.EPERM):
-		t.Skip("this user may not mount a small disk")
-	case err != nil:
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := syscall.Unmount(disk, syscall.MNT_DETACH); err != nil {
-			t.Error(err)
-		}
-	})
+	disk := smallDisk(t, "8m")
 	w := newWorkspace(t)
 	w.fill(t, 120)
 	w.passAnHour()
@@ -73,4 +62,22 @@ func fill(t *testing.T, name string) {
 			size /= 2
 		}
 	}
+}
+
+// smallDisk mounts a disk of that size for the test.
+func smallDisk(t *testing.T, size string) string {
+	t.Helper()
+	disk := t.TempDir()
+	switch err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size="+size); {
+	case errors.Is(err, syscall.EPERM):
+		t.Skip("this user may not mount a small disk")
+	case err != nil:
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Unmount(disk, syscall.MNT_DETACH); err != nil {
+			t.Error(err)
+		}
+	})
+	return disk
 }
