@@ -17,7 +17,7 @@ type Options struct {
 	Log     *slog.Logger                      // takes the log in place of Stderr
 	Stderr  Stderr                            // default discards the log
 	Report  func(leadlake.Run)                // hears the progress of every run
-	Tell    func(sentence string)             // hears what a person should know
+	Tell    func(sentence string)             // hears what a person should know; default the log of what is served
 	Ready   func(url string, serving Serving) // is told once the page can be opened
 	Stage   func(Stage)                       // hears what becomes of the process while it serves
 	Now     func() time.Time                  // default time.Now

@@ -9,6 +9,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"syscall"
 	"time"
@@ -62,9 +63,19 @@ func serve(ctx context.Context, c config.Config, o Options, wantsDemo bool) (err
 		stop() // what has begun already ends before the lake is closed
 		return errors.Join(err, group.Wait())
 	}
-	o.Ready("http://"+listener.Addr().String(), serving)
+	url := pageAt(listener.Addr())
+	o.log("app").InfoContext(ctx, "serving", slog.String("url", url), slog.String("leads", string(serving)))
+	o.Ready(url, serving)
 	o.Stage(Running)
 	return group.Wait()
+}
+
+// pageAt returns the address of the page for a browser on this machine.
+func pageAt(addr net.Addr) string {
+	if tcp, ok := addr.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
+		return fmt.Sprintf("http://127.0.0.1:%d", tcp.Port)
+	}
+	return "http://" + addr.String()
 }
 
 // product is everything that is served.

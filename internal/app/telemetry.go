@@ -61,6 +61,9 @@ func (o Options) observed(ctx context.Context, c config.Config, metrics bool) (_
 		return o, nil, leadlake.Errorf(leadlake.Invalid, "%s", err)
 	}
 	o.Log = o.telemetry.Log()
+	if log := o.log("app"); o.Tell == nil {
+		o.Tell = func(sentence string) { log.InfoContext(ctx, "to be known", slog.String("sentence", sentence)) }
+	}
 	if len(destinations) > 0 {
 		o.log("app").InfoContext(ctx, "telemetry leaves", slog.String("traces", destinations["traces"]),
 			slog.String("metrics", destinations["metrics"]), slog.String("logs", destinations["logs"]))

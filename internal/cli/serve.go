@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"leadlake"
 	"leadlake/internal/app"
 )
 
@@ -68,16 +69,21 @@ func addServeFlags(cmd *cobra.Command) {
 	cmd.Flags().Bool("insecure", false, "allow an address that other machines can reach, without accounts")
 }
 
-// serving returns options that tell a person what goes on: on a terminal in
-// sentences, elsewhere in the log.
+// serving returns options that tell what goes on: a person on a terminal in
+// sentences, a program in the log and nothing else, so that every line of it can
+// be read as one.
 func serving(w World) app.Options {
-	level := slog.LevelInfo
-	if w.Terminal {
-		level = slog.LevelError
-	}
-	o := options(w, level)
-	o.Report = newProgress(w, w.Terminal).report
 	var once sync.Once
+	if !w.Terminal {
+		o := options(w, slog.LevelInfo)
+		o.Tell, o.Report = nil, func(leadlake.Run) {}
+		o.Ready = func(url string, _ app.Serving) {
+			once.Do(func() { fmt.Fprintln(w.Stdout, url) })
+		}
+		return o
+	}
+	o := options(w, slog.LevelError)
+	o.Report = newProgress(w, true).report
 	o.Ready = func(url string, what app.Serving) {
 		once.Do(func() {
 			fmt.Fprintln(w.Stdout, url)
