@@ -9,8 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/duckdb/duckdb-go/v2"
 )
 
 // batch is what is asked for at once: DuckDB holds an answer whole before it
@@ -102,10 +100,10 @@ func (s *scan) read(ctx context.Context, g scanGroup, b batch, yield func([]any,
 		}
 		return g.visit(b, row, yield)
 	})
-	if _, ok := errors.AsType[*duckdb.Error](err); ok {
-		return s.culprit(ctx, g, b, err)
+	if err == nil || errors.Is(err, errStopped) || errors.Is(err, ErrDamagedFile) {
+		return err
 	}
-	return err
+	return s.culprit(ctx, g, b, err)
 }
 
 // visit yields a row of the batch, unless it is deleted.
