@@ -1,6 +1,7 @@
 package duck_test
 
 import (
+	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
@@ -84,29 +85,84 @@ func show(all []delta.Action, i int) string {
 	return fmt.Sprintf("%+v %+v %+v %+v %+v %+v", a.Txn, a.Add, a.Remove, a.Metadata, a.Protocol, a.DomainMetadata)
 }
 
+// TestALargeCheckpoint has more adds than are written and read at once, with
+// and without what an add can have.
 func TestALargeCheckpoint(t *testing.T) {
 	t.Parallel()
 	_, e := open(t, t.TempDir())
-	const n = 250_001 // more than is asked for at once, twice
+	const n = 100_001
 	if err := e.WriteActions(t.Context(), "c.parquet", manyAdds(n)); err != nil {
 		t.Fatal(err)
 	}
-	seen := make(map[string]bool, n)
-	for _, a := range actionsOf(t, e, "c.parquet") {
-		seen[a.Add.Path] = true
+	got := actionsOf(t, e, "c.parquet")
+	i := 0
+	for want := range manyAdds(n) {
+		if i >= len(got) || !reflect.DeepEqual(got[i], want) {
+			t.Fatalf("action %d of %d is %s; want %+v", i, len(got), show(got, i), want.Add)
+		}
+		i++
 	}
-	if len(seen) != n {
-		t.Errorf("it holds %d files, want %d", len(seen), n)
+	if i != len(got) {
+		t.Errorf("it holds %d files, want %d", len(got), i)
 	}
 }
 
 func manyAdds(n int) iter.Seq[delta.Action] {
 	return func(yield func(delta.Action) bool) {
 		for i := range n {
-			if !yield(delta.Action{Add: &delta.Add{Path: fmt.Sprintf("part-%d", i), Stats: `{"numRecords":1}`}}) {
+			a := delta.Add{Path: fmt.Sprintf("part-%d", i), PartitionValues: map[string]*string{}, Size: int64(i), Stats: `{"numRecords":1}`}
+			if i%3 == 0 {
+				a.PartitionValues = map[string]*string{"day": new(fmt.Sprintf("day %d", i%700)), "none": nil}
+			}
+			if i%7 == 0 {
+				a.DeletionVector = &delta.DeletionVector{StorageType: "u", PathOrInlineDV: fmt.Sprintf("vector %d", i), Offset: new(int64(i)), SizeInBytes: 4, Cardinality: 1}
+			}
+			if i%11 == 0 {
+				a.Stats, a.Tags = "", map[string]string{"n": fmt.Sprintf("tag %d", i), "m": ""}
+			}
+			if !yield(delta.Action{Add: &a}) {
 				return
 			}
 		}
+	}
+}
+
+// TestACheckpointThatIsNotWritten ends before all rows are there. It has to say
+// so, and must not leave a file that looks like a smaller one.
+func TestACheckpointThatIsNotWritten(t *testing.T) {
+	t.Parallel()
+	disk, e := open(t, t.TempDir())
+	ctx, cancel := context.WithCancel(t.Context())
+	err := e.WriteActions(ctx, "c.parquet", func(yield func(delta.Action) bool) {
+		n := 0
+		for a := range manyAdds(100_000) {
+			if n++; n == 50_000 {
+				cancel()
+			}
+			if !yield(a) {
+				return
+			}
+		}
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled in the middle: %v; want that it says so", err)
+	}
+	func() {
+		defer func() {
+			if recover() == nil {
+				t.Error("what the maker of rows panics with is lost")
+			}
+		}()
+		_ = e.WriteActions(t.Context(), "c.parquet", func(yield func(delta.Action) bool) {
+			yield(delta.Action{Add: &delta.Add{Path: "a"}})
+			panic("no more")
+		})
+	}()
+	if _, err := disk.Size(t.Context(), "c.parquet"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("its size: %v; want that it is not there", err)
+	}
+	if err := e.WriteActions(t.Context(), "c.parquet", manyAdds(3)); err != nil || len(actionsOf(t, e, "c.parquet")) != 3 {
+		t.Errorf("the next one: %v", err)
 	}
 }
 

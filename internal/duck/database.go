@@ -74,6 +74,9 @@ func (d *database) started(ctx context.Context) (*sql.DB, error) {
 	if err := db.PingContext(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
+	if err := registerStream(ctx, db); err != nil {
+		return nil, errors.Join(fmt.Errorf("setting up DuckDB: %w", err), db.Close())
+	}
 	d.db = db
 	return db, nil
 }

@@ -3,82 +3,78 @@ package duck
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
-	"errors"
 	"fmt"
 	"iter"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
+	"github.com/duckdb/duckdb-go/v2"
 	"github.com/google/uuid"
 
 	"leadlake/internal/delta"
 )
 
-// fileColumns are the columns of the table in which adds and removes are
-// staged: one for each member, so that DuckDB's appender, which is slow at
-// structs, sees none.
-const fileColumns = `added BOOLEAN, path VARCHAR, keys VARCHAR[], vals VARCHAR[], size BIGINT, moment BIGINT, change BOOLEAN, extended BOOLEAN,
-	stats VARCHAR, tag_keys VARCHAR[], tag_vals VARCHAR[], dv_type VARCHAR, dv_path VARCHAR, dv_offset INTEGER, dv_size INTEGER, dv_rows BIGINT`
-
-// otherColumns are those of the table for the other actions, of which there
-// are few.
-const otherColumns = `kind VARCHAR, keys VARCHAR[], vals VARCHAR[], moment BIGINT,
-	id VARCHAR, version BIGINT, configuration VARCHAR, removed BOOLEAN,
-	name VARCHAR, description VARCHAR, provider VARCHAR, schema VARCHAR, partitioning VARCHAR[], option_keys VARCHAR[], option_vals VARCHAR[],
-	reader INTEGER, writer INTEGER, reader_features VARCHAR[], writer_features VARCHAR[]`
-
-// actionRows makes the rows of a checkpoint from what is staged: the columns
+// actionRows makes the rows of a checkpoint of what is streamed: the columns
 // and types of the protocol's checkpoint schema.
 const actionRows = `SELECT
-	CASE WHEN kind = 'txn' THEN {appId: id, version: version, lastUpdated: moment} END AS txn,
-	CASE WHEN added THEN {path: path, partitionValues: map(coalesce(keys, []), coalesce(vals, [])), size: size, modificationTime: moment, dataChange: change,
-		stats: stats, tags: CASE WHEN tag_keys IS NOT NULL THEN map(tag_keys, tag_vals) END, deletionVector: vector} END AS "add",
+	rest[1].txn AS txn,
+	CASE WHEN added THEN {path: path, partitionValues: coalesce(partition, MAP {}), size: size, modificationTime: moment, dataChange: change,
+		stats: stats, tags: rest[1].tags, deletionVector: rest[1].deletionVector} END AS "add",
 	CASE WHEN NOT added THEN {path: path, deletionTimestamp: moment, dataChange: change, extendedFileMetadata: extended,
-		partitionValues: CASE WHEN extended THEN map(coalesce(keys, []), coalesce(vals, [])) END, size: size, deletionVector: vector} END AS remove,
-	CASE WHEN kind = 'metaData' THEN {id: id, name: name, description: description,
-		format: {provider: provider, options: map(option_keys, option_vals)}, schemaString: schema,
-		partitionColumns: partitioning, configuration: map(keys, vals), createdTime: moment} END AS metaData,
-	CASE WHEN kind = 'protocol' THEN {minReaderVersion: reader, minWriterVersion: writer,
-		readerFeatures: reader_features, writerFeatures: writer_features} END AS protocol,
-	CASE WHEN kind = 'domainMetadata' THEN {domain: id, configuration: configuration, removed: removed} END AS domainMetadata
-FROM (SELECT *, CASE WHEN dv_type IS NOT NULL THEN {storageType: dv_type, pathOrInlineDv: dv_path, "offset": dv_offset,
-	sizeInBytes: dv_size, cardinality: dv_rows} END AS vector
-	FROM (FROM files UNION ALL BY NAME FROM others))`
+		partitionValues: CASE WHEN extended THEN coalesce(partition, MAP {}) END, size: size, deletionVector: rest[1].deletionVector} END AS remove,
+	rest[1].metaData AS metaData,
+	rest[1].protocol AS protocol,
+	rest[1].domainMetadata AS domainMetadata
+FROM streamed()`
+
+// actionColumns returns the columns of what is streamed: a flat one for each
+// member that most adds have, and rest for the others, in a list, because that
+// is null at one stroke. The driver is slow at structs.
+func actionColumns() ([]duckdb.ColumnInfo, error) {
+	var t typeMaker
+	flag, small, number, text := t.of(duckdb.TYPE_BOOLEAN), t.of(duckdb.TYPE_INTEGER), t.of(duckdb.TYPE_BIGINT), t.of(duckdb.TYPE_VARCHAR)
+	texts, pairs := t.list(text), t.pairs(text, text)
+	vector := t.members(member{"storageType", text}, member{"pathOrInlineDv", text}, member{"offset", small},
+		member{"sizeInBytes", small}, member{"cardinality", number})
+	txn := t.members(member{"appId", text}, member{"version", number}, member{"lastUpdated", number})
+	metadata := t.members(member{"id", text}, member{"name", text}, member{"description", text},
+		member{"format", t.members(member{"provider", text}, member{"options", pairs})}, member{"schemaString", text},
+		member{"partitionColumns", texts}, member{"configuration", pairs}, member{"createdTime", number})
+	protocol := t.members(member{"minReaderVersion", small}, member{"minWriterVersion", small},
+		member{"readerFeatures", texts}, member{"writerFeatures", texts})
+	domain := t.members(member{"domain", text}, member{"configuration", text}, member{"removed", flag})
+	rest := t.members(member{"tags", pairs}, member{"deletionVector", vector}, member{"txn", txn}, member{"metaData", metadata},
+		member{"protocol", protocol}, member{"domainMetadata", domain})
+	return []duckdb.ColumnInfo{
+		{Name: "added", T: flag},
+		{Name: "path", T: text},
+		{Name: "partition", T: pairs},
+		{Name: "size", T: number},
+		{Name: "moment", T: number},
+		{Name: "change", T: flag},
+		{Name: "extended", T: flag},
+		{Name: "stats", T: text},
+		{Name: "rest", T: t.list(rest)},
+	}, t.err
+}
 
 // WriteActions creates the classic checkpoint name with actions as its rows.
 // What a checkpoint does not hold, such as commitInfo, is left out.
 func (e *Engine) WriteActions(ctx context.Context, name string, actions iter.Seq[delta.Action]) error {
+	columns, err := actionColumns()
+	if err != nil {
+		return fmt.Errorf("writing actions: %w", err)
+	}
 	temp := filepath.Join(e.work.temp, "actions-"+uuid.NewString()+".parquet")
 	if err := os.MkdirAll(e.work.temp, 0o700); err != nil { // another process may have swept it after a quiet day
 		return fmt.Errorf("writing actions: %w", err)
 	}
 	defer func() { _ = os.Remove(temp) }() // Close removes the folder at the latest
-	err := withConn(ctx, e.work, func(conn *sql.Conn) error {
-		var others []delta.Action
-		err := stageRows(ctx, conn, "files", fileColumns, func(yield func([]driver.Value) bool) {
-			var row []driver.Value
-			for a := range actions {
-				if a.Add == nil && a.Remove == nil {
-					others = append(others, a)
-					continue
-				}
-				if row = fileRow(row[:0], a); !yield(row) {
-					return
-				}
-			}
-		})
-		if err == nil {
-			err = stageRows(ctx, conn, "others", otherColumns, otherRows(others))
-		}
-		if err == nil {
-			_, err = conn.ExecContext(ctx, "COPY ("+actionRows+") TO "+text(temp)+" (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 40960)")
-		}
-		_, dropped := conn.ExecContext(context.WithoutCancel(ctx), "DROP TABLE IF EXISTS files; DROP TABLE IF EXISTS others")
-		return errors.Join(err, dropped)
+	statement := "COPY (" + actionRows + ") TO " + text(temp) + " (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 40960)"
+	err = withConn(ctx, e.work, func(conn *sql.Conn) error {
+		return execStream(ctx, conn, statement, columns, held(actions), putAction)
 	})
 	if err != nil {
 		return fmt.Errorf("writing actions: %w", err)
@@ -86,31 +82,92 @@ func (e *Engine) WriteActions(ctx context.Context, name string, actions iter.Seq
 	return e.upload(ctx, temp, name)
 }
 
-// fileRow appends the cells of an add or a remove, in the order of fileColumns.
-func fileRow(row []driver.Value, a delta.Action) []driver.Value {
-	if r := a.Remove; r != nil {
-		row = append(row, false, r.Path)
-		if r.ExtendedFileMetadata {
-			row = append(partition(row, r.PartitionValues), r.Size)
-		} else {
-			row = append(row, nil, nil, nil)
+// held returns the actions that a checkpoint holds.
+func held(actions iter.Seq[delta.Action]) iter.Seq[delta.Action] {
+	return func(yield func(delta.Action) bool) {
+		for a := range actions {
+			if (a.Add != nil || a.Remove != nil || a.Txn != nil || a.Metadata != nil || a.Protocol != nil || a.DomainMetadata != nil) && !yield(a) {
+				return
+			}
 		}
-		row = append(row, optional(r.DeletionTimestamp), r.DataChange, r.ExtendedFileMetadata, nil, nil, nil)
-		return vector(row, r.DeletionVector)
 	}
-	row = append(partition(append(row, true, a.Add.Path), a.Add.PartitionValues),
-		a.Add.Size, a.Add.ModificationTime, a.Add.DataChange, nil, optional(a.Add.Stats))
-	if a.Add.Tags == nil {
-		row = append(row, nil, nil)
-	} else {
-		keys, values := texts(a.Add.Tags)
-		row = append(row, keys, values)
+}
+
+// putAction puts the cells of actionColumns.
+func putAction(c *rowCells, a delta.Action) {
+	switch {
+	case a.Add != nil:
+		c.put(true)
+		c.text(a.Add.Path)
+		c.put(partition(a.Add.PartitionValues))
+		c.put(a.Add.Size)
+		c.put(a.Add.ModificationTime)
+		c.put(a.Add.DataChange)
+		c.put(false)
+		if a.Add.Stats == "" {
+			c.put(nil)
+		} else {
+			c.text(a.Add.Stats)
+		}
+	case a.Remove != nil:
+		c.put(false)
+		c.text(a.Remove.Path)
+		c.put(partition(a.Remove.PartitionValues))
+		c.put(absentUnless(a.Remove.ExtendedFileMetadata, a.Remove.Size))
+		c.put(optional(a.Remove.DeletionTimestamp))
+		c.put(a.Remove.DataChange)
+		c.put(a.Remove.ExtendedFileMetadata)
+		c.put(nil)
+	default:
+		c.nulls(8)
 	}
-	return vector(row, a.Add.DeletionVector)
+	c.put(rest(a))
+}
+
+// rest returns the cell of the members that most adds do not have.
+func rest(a delta.Action) any {
+	r := map[string]any{"tags": nil, "deletionVector": nil, "txn": nil, "metaData": nil, "protocol": nil, "domainMetadata": nil}
+	switch {
+	case a.Add != nil && a.Add.Tags == nil && a.Add.DeletionVector == nil, a.Remove != nil && a.Remove.DeletionVector == nil:
+		return nil
+	case a.Add != nil:
+		r["tags"], r["deletionVector"] = texts(a.Add.Tags), vector(a.Add.DeletionVector)
+	case a.Remove != nil:
+		r["deletionVector"] = vector(a.Remove.DeletionVector)
+	case a.Txn != nil:
+		r["txn"] = map[string]any{"appId": a.Txn.AppID, "version": a.Txn.Version, "lastUpdated": optional(a.Txn.LastUpdated)}
+	case a.Metadata != nil:
+		r["metaData"] = metadata(a.Metadata)
+	case a.Protocol != nil:
+		r["protocol"] = map[string]any{
+			"minReaderVersion": a.Protocol.MinReaderVersion, "minWriterVersion": a.Protocol.MinWriterVersion,
+			"readerFeatures": list(a.Protocol.ReaderFeatures), "writerFeatures": list(a.Protocol.WriterFeatures),
+		}
+	case a.DomainMetadata != nil:
+		d := a.DomainMetadata
+		r["domainMetadata"] = map[string]any{"domain": d.Domain, "configuration": d.Configuration, "removed": d.Removed}
+	}
+	return []any{r}
+}
+
+func metadata(m *delta.Metadata) map[string]any {
+	options, configuration := m.Format.Options, m.Configuration
+	if options == nil {
+		options = map[string]string{}
+	}
+	if configuration == nil {
+		configuration = map[string]string{}
+	}
+	return map[string]any{
+		"id": m.ID, "name": optional(m.Name), "description": optional(m.Description),
+		"format":       map[string]any{"provider": m.Format.Provider, "options": texts(options)},
+		"schemaString": m.SchemaString, "partitionColumns": append([]string{}, m.PartitionColumns...),
+		"configuration": texts(configuration), "createdTime": optional(m.CreatedTime),
+	}
 }
 
 // optional returns what is not empty, else nil.
-func optional[T comparable](value T) driver.Value {
+func optional[T comparable](value T) any {
 	var empty T
 	if value == empty {
 		return nil
@@ -118,114 +175,59 @@ func optional[T comparable](value T) driver.Value {
 	return value
 }
 
-// partition appends the names and the values of partition columns.
-func partition(row []driver.Value, m map[string]*string) []driver.Value {
+func absentUnless(there bool, value any) any {
+	if there {
+		return value
+	}
+	return nil
+}
+
+// list returns what is not nil.
+func list(texts []string) any {
+	if texts == nil {
+		return nil
+	}
+	return texts
+}
+
+// partition returns the values of partition columns, nil for none.
+func partition(m map[string]*string) any {
 	if len(m) == 0 {
-		return append(row, nil, nil)
+		return nil
 	}
-	names := slices.Sorted(maps.Keys(m))
-	values := make([]any, len(names))
-	for i, name := range names {
-		if m[name] != nil {
-			values[i] = *m[name]
+	var pairs duckdb.OrderedMap
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		if m[name] == nil {
+			pairs.Set(name, nil)
+		} else {
+			pairs.Set(name, *m[name])
 		}
 	}
-	return append(row, names, values)
+	return pairs
 }
 
-func vector(row []driver.Value, d *delta.DeletionVector) []driver.Value {
+func vector(d *delta.DeletionVector) any {
 	if d == nil {
-		return append(row, nil, nil, nil, nil, nil)
+		return nil
 	}
-	var offset driver.Value
+	v := map[string]any{
+		"storageType": d.StorageType, "pathOrInlineDv": d.PathOrInlineDV, "offset": nil,
+		"sizeInBytes": d.SizeInBytes, "cardinality": d.Cardinality,
+	}
 	if d.Offset != nil {
-		offset = *d.Offset
+		v["offset"] = *d.Offset
 	}
-	return append(row, d.StorageType, d.PathOrInlineDV, offset, d.SizeInBytes, d.Cardinality)
+	return v
 }
 
-// texts returns the keys and the values of a map.
-func texts(m map[string]string) (keys, values []string) {
-	keys, values = slices.AppendSeq([]string{}, maps.Keys(m)), make([]string, len(m))
-	slices.Sort(keys)
-	for i, key := range keys {
-		values[i] = m[key]
+// texts returns a map, nil for none.
+func texts(m map[string]string) any {
+	if m == nil {
+		return nil
 	}
-	return keys, values
-}
-
-// otherRows returns the rows of the table for actions of which there are few.
-func otherRows(actions []delta.Action) iter.Seq[[]driver.Value] {
-	places := map[string]int{}
-	for i, definition := range strings.Split(otherColumns, ",") {
-		places[strings.Fields(definition)[0]] = i
+	var pairs duckdb.OrderedMap
+	for _, key := range slices.Sorted(maps.Keys(m)) {
+		pairs.Set(key, m[key])
 	}
-	return func(yield func([]driver.Value) bool) {
-		for _, a := range actions {
-			row := stagedAction{places: places, row: make([]driver.Value, len(places))}
-			if row.fill(a) && !yield(row.row) {
-				return
-			}
-		}
-	}
-}
-
-// stagedAction is a row of the other actions.
-type stagedAction struct {
-	places map[string]int
-	row    []driver.Value
-}
-
-func (r stagedAction) set(column string, v driver.Value) { r.row[r.places[column]] = v }
-
-func (r stagedAction) list(column string, texts []string) {
-	if texts != nil {
-		r.set(column, texts)
-	}
-}
-
-func (r stagedAction) texts(keys, values string, m map[string]string) {
-	k, v := texts(m)
-	r.set(keys, k)
-	r.set(values, v)
-}
-
-// fill reports whether the action is one that a checkpoint holds.
-func (r stagedAction) fill(a delta.Action) bool {
-	switch {
-	case a.Txn != nil:
-		r.set("kind", "txn")
-		r.set("id", a.Txn.AppID)
-		r.set("version", a.Txn.Version)
-		r.set("moment", optional(a.Txn.LastUpdated))
-	case a.Metadata != nil:
-		r.metadata(a.Metadata)
-	case a.Protocol != nil:
-		r.set("kind", "protocol")
-		r.set("reader", a.Protocol.MinReaderVersion)
-		r.set("writer", a.Protocol.MinWriterVersion)
-		r.list("reader_features", a.Protocol.ReaderFeatures)
-		r.list("writer_features", a.Protocol.WriterFeatures)
-	case a.DomainMetadata != nil:
-		r.set("kind", "domainMetadata")
-		r.set("id", a.DomainMetadata.Domain)
-		r.set("configuration", a.DomainMetadata.Configuration)
-		r.set("removed", a.DomainMetadata.Removed)
-	default:
-		return false
-	}
-	return true
-}
-
-func (r stagedAction) metadata(m *delta.Metadata) {
-	r.set("kind", "metaData")
-	r.set("id", m.ID)
-	r.set("name", optional(m.Name))
-	r.set("description", optional(m.Description))
-	r.set("provider", m.Format.Provider)
-	r.texts("option_keys", "option_vals", m.Format.Options)
-	r.set("schema", m.SchemaString)
-	r.set("partitioning", append([]string{}, m.PartitionColumns...))
-	r.texts("keys", "vals", m.Configuration)
-	r.set("moment", optional(m.CreatedTime))
+	return pairs
 }
