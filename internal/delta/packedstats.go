@@ -2,6 +2,7 @@ package delta
 
 import (
 	"encoding/binary"
+	"iter"
 	"strings"
 )
 
@@ -66,19 +67,47 @@ func difference(like, stats string) (other, instead int) {
 func unpackStats(like, packed string) string {
 	var stats strings.Builder
 	stats.Grow(len(like) + len(packed))
-	rest := []byte(packed)
-	next := func() int {
-		n, size := binary.Uvarint(rest)
-		rest = rest[size:]
-		return int(n) //nolint:gosec // a length
-	}
-	for len(rest) > 0 {
-		same := next()
-		stats.WriteString(like[:same])
-		other := next()
-		stats.Write(rest[:other])
-		rest = rest[other:]
-		like = like[same+next():]
+	for piece := range pieces(like, packed) {
+		stats.WriteString(piece)
 	}
 	return stats.String()
+}
+
+// samePacked reports whether unpackStats would return stats.
+func samePacked(like, packed, stats string) bool {
+	for piece := range pieces(like, packed) {
+		if !strings.HasPrefix(stats, piece) {
+			return false
+		}
+		stats = stats[len(piece):]
+	}
+	return stats == ""
+}
+
+// pieces yields the stats of which packStats returned packed, one piece after
+// the other.
+func pieces(like, packed string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for packed != "" {
+			var same, other, instead int
+			same, packed = length(packed)
+			other, packed = length(packed)
+			if !yield(like[:same]) || !yield(packed[:other]) {
+				return
+			}
+			instead, packed = length(packed[other:])
+			like = like[same+instead:]
+		}
+	}
+}
+
+// length reads what binary.AppendUvarint wrote.
+func length(packed string) (n int, rest string) {
+	for shift := 0; ; shift += 7 {
+		b := packed[0]
+		n, packed = n|int(b&0x7f)<<shift, packed[1:]
+		if b < 0x80 {
+			return n, packed
+		}
+	}
 }
