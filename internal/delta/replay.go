@@ -17,6 +17,7 @@ type state struct {
 	metadata *Metadata
 	files    map[string]*Add    // live, by canonical path; whole returns their statistics
 	like     string             // statistics that others are packed by
+	kept     *keptAdds          // where more of files go
 	gone     map[string]*Remove // tombstones, by canonical path and deletion vector
 	txns     map[string]Txn
 	domains  map[string]DomainMetadata
@@ -24,7 +25,7 @@ type state struct {
 
 func emptyState(root string) *state {
 	return &state{
-		root: root, version: -1, files: map[string]*Add{}, gone: map[string]*Remove{},
+		root: root, version: -1, files: map[string]*Add{}, kept: &keptAdds{}, gone: map[string]*Remove{},
 		txns: map[string]Txn{}, domains: map[string]DomainMetadata{},
 	}
 }
@@ -32,6 +33,7 @@ func emptyState(root string) *state {
 // clone returns a copy that replay may change.
 func (s *state) clone() *state {
 	c := *s
+	c.kept = &keptAdds{} // two may not go on in one
 	c.files, c.gone = maps.Clone(s.files), maps.Clone(s.gone)
 	c.txns, c.domains = maps.Clone(s.txns), maps.Clone(s.domains)
 	return &c
@@ -106,7 +108,11 @@ func (s *state) add(a *Add) error {
 	if live, ok := s.files[name]; ok && live.DeletionVector.id() != a.DeletionVector.id() {
 		return fmt.Errorf("%w: %s is added with a second deletion vector", ErrDamaged, a.Path)
 	}
-	s.files[name] = s.packed(a)
+	kept := s.packed(a)
+	if name == kept.Path {
+		name = kept.Path // not to keep the other text, too
+	}
+	s.files[name] = kept
 	delete(s.gone, fileKey(name, a.DeletionVector))
 	return nil
 }
@@ -114,20 +120,21 @@ func (s *state) add(a *Add) error {
 // packed returns a copy of an add that takes little memory: there may be very
 // many.
 func (s *state) packed(a *Add) *Add {
-	kept := *a
+	kept, packed := *a, ""
 	if len(a.PartitionValues) == 0 {
 		kept.PartitionValues = nil
 	}
-	if len(a.Stats) < leastStats {
-		return &kept
+	if len(a.Stats) >= leastStats {
+		if s.like == "" {
+			s.like = a.Stats
+		}
+		packed = packStats(s.like, a.Stats)
 	}
-	if s.like == "" {
-		s.like = a.Stats
+	if packed == "" || len(packed) >= len(a.Stats) {
+		return s.kept.keep(kept, "")
 	}
-	if packed := packStats(s.like, a.Stats); len(packed) < len(a.Stats) {
-		kept.Stats, kept.packed = "", packed
-	}
-	return &kept
+	kept.Stats = ""
+	return s.kept.keep(kept, packed)
 }
 
 // whole returns a live file's add as it was written.
