@@ -224,12 +224,12 @@ func parseInfo(data json.RawMessage) *CommitInfo {
 
 // check refuses what would make replay ambiguous.
 func (c *Commit) check() error {
-	paths := map[string]bool{}
+	paths := make(map[string]bool, len(c.Adds))
 	for _, a := range c.Adds {
 		if a.Path == "" {
 			return errors.New("an add without a path")
 		}
-		key := a.Path + "\x00" + a.DeletionVector.id()
+		key := fileKey(a.Path, a.DeletionVector)
 		if paths[key] {
 			return fmt.Errorf("%w: add of %s", errTwice, a.Path)
 		}

@@ -178,24 +178,23 @@ func (r *jsonReader) text() (string, error) {
 
 // escaped reads the string that comes next, which has its first backslash at i.
 func (r *jsonReader) escaped(i int) (string, error) {
-	r.scratch = append(r.scratch[:0], r.data[r.at+1:i]...)
+	read, plain := r.scratch[:0], r.at+1
 	for ; i < len(r.data); i++ {
-		c := r.data[i]
-		switch {
+		switch c := r.data[i]; {
 		case c == '"':
-			r.at = i + 1
+			read = append(read, r.data[plain:i]...)
+			r.scratch, r.at = read, i+1
 			return string(r.scratch), nil
-		case c < ' ':
-			return "", errJSON
 		case c == '\\' && i+1 < len(r.data):
-			i++
-			plain, ok := unescape(r.data[i])
+			one, ok := unescape(r.data[i+1])
 			if !ok {
 				return r.slowText()
 			}
-			r.scratch = append(r.scratch, plain)
-		default:
-			r.scratch = append(r.scratch, c)
+			read = append(append(read, r.data[plain:i]...), one)
+			i++
+			plain = i + 1
+		case c < ' ':
+			return "", errJSON
 		}
 	}
 	return "", io.ErrUnexpectedEOF

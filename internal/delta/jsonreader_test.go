@@ -66,6 +66,7 @@ func TestCommitsAreReadAsJSON(t *testing.T) {
 		`{"path":"a","stats":null,"tags":{"k":"v"},"partitionValues":{"p":null,"q":"1"}}`, `{"path":"a","partitionValues":{}}`, `{"path":"a","partitionValues":[]}`,
 		`{"path":"a","x":{"y":[1,2,{"z":"}\"]"}]},"w":[],"v":"\u12"}`, `{"path":"a","x":{"y":[1,2,{"z":"}\"]"}]},"w":[]}`, `{"path":"a","x":[1,}`, `{"path":"a","x":[1}]}`,
 		`{"path":"a"`, `{"path":"a`, `{"path":"a\`, `{"path"}`, `{"path":}`, `{"path":"a",}`, `{"path":"a" "size":1}`, `{,}`, `{path:"a"}`, `{"path":"a\x"}`, "{\"path\":\"a\nb\"}",
+		`{"path":"\"a\"b\\"}`, `{"path":"\t"}`, `{"path":"a\nb\tc\u0041d\n\"e"}`, "{\"path\":\"a\\nb\nc\"}", `{"path":"a\n`, `{"path":"a\n\`, `{"path":"a\n\q"}`,
 		"{\"path\":\"a\x00\"}", "{\"path\":\"a\"\x00}", `{"path":"a","deletionVector":null}`, `{"path":"a","deletionVector":{"storageType":"u","offset":1}}`, `[]`, `3`, `"a"`, `nul`, ``,
 		`{"path":"a","x":nul}`, `{"path":"a","x":-}`, `{"path":"a","x":1 2}`, `{"path":"a","path":"b"}`, `{"path":"a"}}`, `{"path":"a"}{`, "{\"path\":\"a\"}\t\r\n",
 	} {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // state is a table after some commits. Only replay and load change one, and
@@ -190,6 +191,22 @@ func (s *state) check() error {
 		}
 	}
 	return nil
+}
+
+// liveFile is one of a state's files.
+type liveFile struct {
+	name string
+	add  *Add
+}
+
+// liveFiles returns the live files, sorted by name.
+func (s *state) liveFiles() []liveFile {
+	files := make([]liveFile, 0, len(s.files))
+	for name, a := range s.files {
+		files = append(files, liveFile{name, a})
+	}
+	slices.SortFunc(files, func(a, b liveFile) int { return strings.Compare(a.name, b.name) })
+	return files
 }
 
 // names returns the live files' names, sorted.

@@ -95,8 +95,8 @@ func (s *Snapshot) PartitionColumns() ([]Column, error) {
 // ordered by name.
 func (s *Snapshot) Files() iter.Seq2[string, Add] {
 	return func(yield func(string, Add) bool) {
-		for _, name := range s.state.names() {
-			if !yield(name, s.state.whole(s.state.files[name])) {
+		for _, f := range s.state.liveFiles() {
+			if !yield(f.name, s.state.whole(f.add)) {
 				return
 			}
 		}

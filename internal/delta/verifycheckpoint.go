@@ -17,18 +17,24 @@ type readBack struct {
 	expired time.Time // tombstones from before do not matter
 	stats   bool      // ours has statistics
 
-	got  *state          // what it holds, without the adds
-	seen map[string]bool // adds are many: they are compared one by one
+	got *state // what it holds, without the adds
+
+	// Adds are many: they are compared one by one, as they come.
+	files []liveFile
+	next  int             // so many of files have come
+	early map[string]bool // and these, by name, before their turn
 }
 
 func newReadBack(want *state, expired time.Time) *readBack {
-	return &readBack{want: want, ours: true, expired: expired, stats: want.metadata.checkpointsStats(), got: emptyState(want.root)}
+	return &readBack{
+		want: want, ours: true, expired: expired, stats: want.metadata.checkpointsStats(),
+		got: emptyState(want.root), files: want.liveFiles(), early: map[string]bool{},
+	}
 }
 
 // verifyCheckpoint reads a checkpoint back. What it says otherwise than it
 // should is an error.
 func (t *Table) verifyCheckpoint(ctx context.Context, c checkpoint, r *readBack) error {
-	r.seen = make(map[string]bool, len(r.want.files))
 	for a, err := range t.checkpointRows(ctx, c) {
 		switch {
 		case err != nil:
@@ -43,8 +49,8 @@ func (t *Table) verifyCheckpoint(ctx context.Context, c checkpoint, r *readBack)
 	}
 	difference := r.want.differsBesideAdds(r.got, r.expired)
 	switch {
-	case len(r.seen) != len(r.want.files):
-		difference = fmt.Sprintf("it has %d live files, not %d", len(r.seen), len(r.want.files))
+	case r.next+len(r.early) != len(r.files):
+		difference = fmt.Sprintf("it has %d live files, not %d", r.next+len(r.early), len(r.files))
 	case difference == "" && r.ours:
 		difference = r.want.differsFrom(r.got, r.expired)
 	}
@@ -60,12 +66,26 @@ func (r *readBack) add(a *Add) error {
 	if err != nil {
 		return err
 	}
-	live, ok := r.want.files[name]
-	if !ok || r.seen[name] || !live.same(a) || r.ours && !r.equal(live, a) {
+	live := r.take(name)
+	if live == nil || !live.same(a) || r.ours && !r.equal(live, a) {
 		return fmt.Errorf("%w: %s is no live file as it stands there", ErrDamaged, a.Path)
 	}
-	r.seen[name] = true
 	return nil
+}
+
+// take returns the live file of that name; nil if there is none, or if it has
+// come already. Ours come in the order in which they were written.
+func (r *readBack) take(name string) *Add {
+	if r.next < len(r.files) && r.files[r.next].name == name && !r.early[name] {
+		r.next++
+		return r.files[r.next-1].add
+	}
+	live := r.want.files[name]
+	if live == nil || r.early[name] || r.next > 0 && name <= r.files[r.next-1].name {
+		return nil
+	}
+	r.early[name] = true
+	return live
 }
 
 // same reports whether two adds of a file say the same of its rows.

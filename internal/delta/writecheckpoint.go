@@ -28,7 +28,7 @@ func (t *Table) Checkpoint(ctx context.Context, at *Snapshot) error {
 	}
 	c := checkpoint{version: s.version, names: []string{t.log.checkpointName(s.version)}}
 	back := newReadBack(s, t.options.Now().Add(-s.metadata.DeletedFileRetention()))
-	err := t.options.Parquet.WriteActions(ctx, c.names[0], s.actions(back.expired))
+	err := t.options.Parquet.WriteActions(ctx, c.names[0], s.actions(back.files, back.expired))
 	switch {
 	case errors.Is(err, blob.ErrExist):
 		back.ours, back.expired = false, forever() // another writer may keep other tombstones
@@ -63,9 +63,9 @@ func (t *Table) point(ctx context.Context, c checkpoint, s *state) error {
 	return nil
 }
 
-// actions yields the state as the rows of a checkpoint, without tombstones of
-// files that were removed before expired.
-func (s *state) actions(expired time.Time) iter.Seq[Action] {
+// actions yields the state as the rows of a checkpoint: files are its live ones.
+// Tombstones of files that were removed before expired are left out.
+func (s *state) actions(files []liveFile, expired time.Time) iter.Seq[Action] {
 	few := []Action{{Protocol: s.protocol}, {Metadata: s.metadata}}
 	for _, id := range slices.Sorted(maps.Keys(s.txns)) {
 		few = append(few, Action{Txn: new(s.txns[id])})
@@ -82,15 +82,15 @@ func (s *state) actions(expired time.Time) iter.Seq[Action] {
 				return
 			}
 		}
-		s.adds(yield)
+		s.adds(files, yield)
 	}
 }
 
 // adds yields the live files: there may be very many.
-func (s *state) adds(yield func(Action) bool) {
+func (s *state) adds(files []liveFile, yield func(Action) bool) {
 	withStats := s.metadata.checkpointsStats()
-	for _, name := range s.names() {
-		a := s.whole(s.files[name])
+	for _, f := range files {
+		a := s.whole(f.add)
 		a.DataChange = false
 		if !withStats {
 			a.Stats = ""

@@ -126,10 +126,11 @@ func putAction(c *rowCells, a delta.Action) {
 
 // rest returns the cell of the members that most adds do not have.
 func rest(a delta.Action) any {
+	if a.Add != nil && a.Add.Tags == nil && a.Add.DeletionVector == nil {
+		return nil
+	}
 	r := map[string]any{"tags": nil, "deletionVector": nil, "txn": nil, "metaData": nil, "protocol": nil, "domainMetadata": nil}
 	switch {
-	case a.Add != nil && a.Add.Tags == nil && a.Add.DeletionVector == nil, a.Remove != nil && a.Remove.DeletionVector == nil:
-		return nil
 	case a.Add != nil:
 		r["tags"], r["deletionVector"] = texts(a.Add.Tags), vector(a.Add.DeletionVector)
 	case a.Remove != nil:
