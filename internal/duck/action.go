@@ -121,17 +121,17 @@ func (c *cells) partition() map[string]*string {
 }
 
 func (c *cells) vector() *delta.DeletionVector {
-	d := &delta.DeletionVector{StorageType: c.text(), PathOrInlineDV: c.text()}
+	d := delta.DeletionVector{StorageType: c.text(), PathOrInlineDV: c.text()}
 	if offset := c.row[c.next]; offset != nil {
 		d.Offset = new(c.number())
 	} else {
 		c.take()
 	}
 	d.SizeInBytes, d.Cardinality = c.number(), c.number()
-	if *d == (delta.DeletionVector{}) {
+	if d == (delta.DeletionVector{}) {
 		return nil
 	}
-	return d
+	return new(d)
 }
 
 func protocolAction(c *cells) delta.Action {

@@ -85,25 +85,27 @@ func show(all []delta.Action, i int) string {
 	return fmt.Sprintf("%+v %+v %+v %+v %+v %+v", a.Txn, a.Add, a.Remove, a.Metadata, a.Protocol, a.DomainMetadata)
 }
 
-// TestALargeCheckpoint has more adds than are written and read at once, with
-// and without what an add can have.
-func TestALargeCheckpoint(t *testing.T) {
+// TestLargeCheckpoints have more adds than are written and read at once, with
+// and without what an add can have. DuckDB takes 2048 rows at once.
+func TestLargeCheckpoints(t *testing.T) {
 	t.Parallel()
 	_, e := open(t, t.TempDir())
-	const n = 100_001
-	if err := e.WriteActions(t.Context(), "c.parquet", manyAdds(n)); err != nil {
-		t.Fatal(err)
-	}
-	got := actionsOf(t, e, "c.parquet")
-	i := 0
-	for want := range manyAdds(n) {
-		if i >= len(got) || !reflect.DeepEqual(got[i], want) {
-			t.Fatalf("action %d of %d is %s; want %+v", i, len(got), show(got, i), want.Add)
+	for _, n := range []int{0, 1, 2048, 4096, 100_001} {
+		name := fmt.Sprintf("c%d.parquet", n)
+		if err := e.WriteActions(t.Context(), name, manyAdds(n)); err != nil {
+			t.Fatal(err)
 		}
-		i++
-	}
-	if i != len(got) {
-		t.Errorf("it holds %d files, want %d", len(got), i)
+		got := actionsOf(t, e, name)
+		if len(got) != n {
+			t.Fatalf("it holds %d files, want %d", len(got), n)
+		}
+		i := 0
+		for want := range manyAdds(n) {
+			if !reflect.DeepEqual(got[i], want) {
+				t.Fatalf("action %d of %d is %s; want %+v", i, n, show(got, i), want.Add)
+			}
+			i++
+		}
 	}
 }
 
