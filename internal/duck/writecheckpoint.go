@@ -83,7 +83,7 @@ func (e *Engine) WriteActions(ctx context.Context, name string, actions iter.Seq
 	if err != nil {
 		return fmt.Errorf("writing actions: %w", err)
 	}
-	return e.upload(ctx, temp, name)
+	return e.storeFile(ctx, temp, name)
 }
 
 // fileRow appends the cells of an add or a remove, in the order of fileColumns.
