@@ -130,7 +130,7 @@ prove := go test -count=1 -timeout=0 -v
 .PHONY: fuzz
 fuzz: ## Look for bytes that the lake cannot bear, FUZZTIME=1m for each target
 	@scripts/setup go
-	@for package in ./internal/delta ./internal/duck ./internal/tabular; do \
+	@for package in ./internal/delta ./internal/duck ./internal/parquet ./internal/tabular; do \
 	  for target in $$(go test -list '^Fuzz' $$package | grep ^Fuzz); do \
 	    GOMEMLIMIT=512MiB go test $$package -run '^$$' -fuzz "^$$target\$$" -fuzztime $(or $(FUZZTIME),1m) -fuzzminimizetime 1x; \
 	  done; \

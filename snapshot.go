@@ -49,4 +49,8 @@ type Rewrite struct {
 	Leads        []Lead   // rows that follow; columns that are unknown are null
 	OrderBy      string   // a column by which all these are ordered then; "" keeps the order
 	Into         int      // how many files of equally many rows; 0 is 1
+	// Changed is given where From is one file that has one row of each lead:
+	// the columns in which one of them differs from its row. Then the leads may
+	// be put where those rows are.
+	Changed []string
 }

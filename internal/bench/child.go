@@ -63,6 +63,7 @@ func tasks() map[string]func(context.Context, task) (any, error) {
 		"lots":       func(ctx context.Context, t task) (any, error) { return nil, generateLots(ctx, t) },
 		"count":      func(ctx context.Context, t task) (any, error) { return measureCount(ctx, t) },
 		"upsert":     func(ctx context.Context, t task) (any, error) { return measureUpsert(ctx, t) },
+		"edits":      func(ctx context.Context, t task) (any, error) { return generateEdits(ctx, t) },
 		"syncs":      func(ctx context.Context, t task) (any, error) { return measureSyncs(ctx, t) },
 		"folded":     func(ctx context.Context, t task) (any, error) { return measureFolded(ctx, t) },
 		"log":        func(ctx context.Context, t task) (any, error) { return nil, generateLog(ctx, t) },

@@ -1,4 +1,4 @@
-"""merge.py TABLE FILE N: merges the last N rows of a Parquet file into a Delta table, as the original does; prints the cost."""
+"""merge.py TABLE FILE: merges the rows of a Parquet file into a Delta table, as the original does; prints the cost."""
 import json
 import re
 import sys
@@ -8,7 +8,6 @@ import pyarrow.parquet as pq
 from deltalake import DeltaTable, WriterProperties
 
 rows = pq.ParquetFile(sys.argv[2]).read()
-rows = rows.slice(rows.num_rows - int(sys.argv[3]))
 begun = time.process_time()
 merge = DeltaTable(sys.argv[1]).merge(
     rows, "target.id = source.id", source_alias="source", target_alias="target",

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	_ "embed"
 	"encoding/json"
@@ -10,9 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
-	"strconv"
-	"strings"
 
 	"leadlake"
 	"leadlake/internal/leadtable"
@@ -31,21 +27,26 @@ const (
 	uniform pickKind = "uniform" // spread over all files
 )
 
-// upserted is what an upsert cost and did.
-type upserted struct {
-	usage
-
-	Tally leadlake.Tally
-	Fresh string // the file whose last rows are the edited leads, below the table's folder
-}
-
 // measureUpsert stores edits of t.Count stored leads in one commit.
-func measureUpsert(ctx context.Context, t task) (u upserted, err error) {
+func measureUpsert(ctx context.Context, t task) (u usage, err error) {
 	l, err := openLake(ctx, t.Lake)
 	if err != nil {
 		return u, err
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
+	batch := edits(t)
+	var tally leadlake.Tally
+	if u, err = cost(func() (err error) { tally, err = l.leads.Upsert(ctx, batch); return err }); err != nil {
+		return u, err
+	}
+	if tally.Updated != t.Count {
+		return u, fmt.Errorf("of %d edited leads, %d were updated", t.Count, tally.Updated)
+	}
+	return u, nil
+}
+
+// edits are later states of t.Count leads.
+func edits(t task) leadlake.Batch {
 	columns := attributes()
 	if t.Lots {
 		columns = columns[:1]
@@ -62,19 +63,24 @@ func measureUpsert(ctx context.Context, t task) (u upserted, err error) {
 		}
 		batch.Leads = append(batch.Leads, edited)
 	}
-	if u.usage, err = cost(func() (err error) { u.Tally, err = l.leads.Upsert(ctx, batch); return err }); err != nil {
-		return u, err
+	return batch
+}
+
+// generateEdits makes a lake of the edited leads alone, and returns its file.
+func generateEdits(ctx context.Context, t task) (file string, err error) {
+	l, err := openLake(ctx, t.Lake)
+	if err != nil {
+		return "", err
 	}
-	if u.Tally.Updated != t.Count {
-		return u, fmt.Errorf("of %d edited leads, %d were updated", t.Count, u.Tally.Updated)
+	defer func() { err = errors.Join(err, l.Close()) }()
+	if _, err := l.leads.Upsert(ctx, edits(t)); err != nil {
+		return "", err
 	}
 	snap, err := l.leads.Latest(ctx)
 	if err != nil {
-		return u, err
+		return "", err
 	}
-	smallest := slices.MinFunc(snap.Files, func(a, b leadlake.File) int { return cmp.Compare(a.Rows, b.Rows) })
-	u.Fresh = strings.TrimPrefix(smallest.Name, leadtable.Folder+"/")
-	return u, nil
+	return filepath.Join(t.Lake, filepath.FromSlash(snap.Files[0].Name)), nil
 }
 
 func (b bench) upsertRows(ctx context.Context) ([]row, error) {
@@ -108,29 +114,31 @@ func (b bench) upsertCase(ctx context.Context, t task, target float64) ([]row, e
 // there is a deltalake. Each is on a fresh copy of the lake: an upsert changes it.
 func (b bench) upserts(ctx context.Context, lake string, t task, ours, theirs int) (our, their usage, err error) {
 	var all, others []usage
-	for range ours {
-		copied, err := b.copyOf(lake)
-		if err != nil {
-			return our, their, err
-		}
-		t.Lake = copied
-		u, err := child[upserted](ctx, "upsert", t)
-		if err != nil {
-			return our, their, err
-		}
-		all = append(all, u.usage)
-		if b.python != "" && len(others) < theirs {
-			other, err := b.merge(ctx, filepath.Join(copied, leadtable.Folder, filepath.FromSlash(u.Fresh)), t.Count)
+	for i := range max(ours, theirs) { // by turns: the machine's speed changes
+		if i < ours {
+			u, err := b.upsertOn(ctx, lake, t)
 			if err != nil {
 				return our, their, err
 			}
-			others = append(others, other)
+			all = append(all, u)
 		}
-		if err := os.RemoveAll(copied); err != nil {
-			return our, their, err
+		if i < theirs && b.python != "" {
+			u, err := b.merge(ctx, lake, t)
+			if err != nil {
+				return our, their, err
+			}
+			others = append(others, u)
 		}
 	}
 	return medians(all), medians(others), nil
+}
+
+func (b bench) upsertOn(ctx context.Context, lake string, t task) (u usage, err error) {
+	if t.Lake, err = b.copyOf(lake); err != nil {
+		return u, err
+	}
+	u, err = child[usage](ctx, "upsert", t)
+	return u, errors.Join(err, os.RemoveAll(t.Lake))
 }
 
 // medians returns the median of each figure; zero for none.
@@ -171,14 +179,18 @@ func (b bench) copyOf(lake string) (string, error) {
 	return to, nil
 }
 
-// merge has delta-rs merge the last count leads of a file into a copy of the
-// big lake.
-func (b bench) merge(ctx context.Context, fresh string, count int) (u usage, err error) {
-	copied, err := b.copyOf(b.big)
+// merge has delta-rs merge the edits into a copy of the lake.
+func (b bench) merge(ctx context.Context, lake string, t task) (u usage, err error) {
+	copied, err := b.copyOf(lake)
 	if err != nil {
 		return u, err
 	}
-	cmd := exec.CommandContext(ctx, b.python, "-c", mergePy, filepath.Join(copied, leadtable.Folder), fresh, strconv.Itoa(count)) //nolint:gosec // chosen by who runs this
+	t.Lake = filepath.Join(copied, "edits")
+	fresh, err := child[string](ctx, "edits", t)
+	if err != nil {
+		return u, err
+	}
+	cmd := exec.CommandContext(ctx, b.python, "-c", mergePy, filepath.Join(copied, leadtable.Folder), fresh) //nolint:gosec // chosen by who runs this
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {

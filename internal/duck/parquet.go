@@ -6,12 +6,14 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"os"
 	"slices"
 	"strings"
 
 	"github.com/duckdb/duckdb-go/v2"
+	"github.com/google/uuid"
 
 	"leadlake"
 	"leadlake/internal/blob"
@@ -151,18 +153,30 @@ func (e *Engine) Write(ctx context.Context, r leadlake.Rewrite) (adds []delta.Ad
 	ctx, span := begin(ctx, "write", r.From)
 	defer func() { end(span, err) }()
 	err = e.withFiles(ctx, e.work, r.From, func(conn *sql.Conn) error {
-		source, err := e.stageRewrite(ctx, conn, r)
-		if err != nil {
-			return err
-		}
-		parts := parts{source: source, orderBy: r.OrderBy, into: max(1, r.Into), folder: r.Folder, statistics: statsColumns(r)}
-		adds, err = e.writeParts(ctx, conn, parts)
+		adds, err = e.write(ctx, conn, r)
 		return errors.Join(err, dropStaged(ctx, conn))
 	})
 	if err != nil {
 		return adds, fmt.Errorf("writing data files: %w", e.explain(r.From, err))
 	}
 	return adds, nil
+}
+
+func (e *Engine) write(ctx context.Context, conn *sql.Conn, r leadlake.Rewrite) ([]delta.Add, error) {
+	if len(r.Changed) > 0 {
+		add, err := e.writeInPlace(ctx, conn, r)
+		switch {
+		case err == nil:
+			return []delta.Add{add}, nil
+		case !errors.Is(err, errNotInPlace):
+			return nil, err
+		}
+	}
+	source, err := e.stageRewrite(ctx, conn, r)
+	if err != nil {
+		return nil, err
+	}
+	return e.writeParts(ctx, conn, parts{source: source, orderBy: r.OrderBy, into: max(1, r.Into), folder: r.Folder, statistics: statsColumns(r)})
 }
 
 // statsColumns returns the columns on which a new file has statistics.
@@ -200,26 +214,34 @@ func (e *Engine) stageRewrite(ctx context.Context, conn *sql.Conn, r leadlake.Re
 // dropStaged gives back the memory of the staged rows: the connection stays
 // in the pool.
 func dropStaged(ctx context.Context, conn *sql.Conn) error {
-	_, err := conn.ExecContext(context.WithoutCancel(ctx), "DROP TABLE IF EXISTS fresh; DROP TABLE IF EXISTS wanted")
+	_, err := conn.ExecContext(context.WithoutCancel(ctx), "DROP TABLE IF EXISTS fresh; DROP TABLE IF EXISTS wanted; DROP TABLE IF EXISTS placed")
 	return err
 }
 
-// uploadData stores a data file under a name that nobody else has: if it is
-// taken, a client that has tried again has met its own success.
-func (e *Engine) uploadData(ctx context.Context, temp, name string) error {
-	if err := e.upload(ctx, temp, name); !errors.Is(err, blob.ErrExist) {
-		return err
+// partName returns a name for a data file that nobody else has.
+func partName() string { return "part-" + uuid.NewString() + ".snappy.parquet" }
+
+// ours leaves out of an error of storing under such a name that it is taken: a
+// client that has tried again has met its own success.
+func ours(err error) error {
+	if errors.Is(err, blob.ErrExist) {
+		return nil
 	}
-	return nil
+	return err
 }
 
-func (e *Engine) upload(ctx context.Context, temp, name string) (err error) {
+// storeFile stores a file that was made in scratch.
+func (e *Engine) storeFile(ctx context.Context, temp, name string) (err error) {
 	file, err := os.Open(temp) //nolint:gosec // a name of our own
 	if err != nil {
 		return fmt.Errorf("storing file: %w", err)
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
-	if err := e.disk.Create(ctx, name, file); err != nil {
+	return e.store(ctx, file, name)
+}
+
+func (e *Engine) store(ctx context.Context, content io.Reader, name string) error {
+	if err := e.disk.Create(ctx, name, content); err != nil {
 		return fmt.Errorf("storing file: %w", err)
 	}
 	return nil

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"leadlake/internal/parquet"
 )
 
 // parquetFile is one file of a parquetGroup.
@@ -51,7 +53,7 @@ func (e *Engine) parquetGroups(ctx context.Context, conn *sql.Conn, names []stri
 	byPath := make(map[string]string, len(names))
 	for _, name := range names {
 		byPath[e.disk.Path(name)] = name
-		if err := checkFooter(e.disk.Path(name)); err != nil {
+		if err := parquet.CheckFooter(e.disk.Path(name)); err != nil {
 			return nil, err
 		}
 	}

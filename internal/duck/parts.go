@@ -54,8 +54,8 @@ func (e *Engine) writeParts(ctx context.Context, conn *sql.Conn, p parts) (adds 
 		return nil, err
 	}
 	for _, w := range files {
-		name := "part-" + uuid.NewString() + ".snappy.parquet"
-		if err := e.uploadData(ctx, w.file, path.Join(p.folder, name)); err != nil {
+		name := partName()
+		if err := ours(e.storeFile(ctx, w.file, path.Join(p.folder, name))); err != nil {
 			return adds, err
 		}
 		add, err := w.add(name, p.statistics)

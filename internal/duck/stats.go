@@ -128,7 +128,10 @@ func boundary(typeName, value string) (any, bool) {
 	return nil, false
 }
 
+// instantForm is how DuckDB prints a TIMESTAMPTZ in UTC.
+const instantForm = "2006-01-02 15:04:05.999999-07"
+
 // parseInstant reads a TIMESTAMPTZ as DuckDB prints it in UTC.
 func parseInstant(s string) (time.Time, error) {
-	return time.Parse("2006-01-02 15:04:05.999999-07", strings.TrimSpace(s))
+	return time.Parse(instantForm, strings.TrimSpace(s))
 }

@@ -79,7 +79,7 @@ func (e *Engine) WriteActions(ctx context.Context, name string, actions iter.Seq
 	if err != nil {
 		return fmt.Errorf("writing actions: %w", err)
 	}
-	return e.upload(ctx, temp, name)
+	return e.storeFile(ctx, temp, name)
 }
 
 // held returns the actions that a checkpoint holds.

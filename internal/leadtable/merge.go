@@ -11,12 +11,38 @@ import (
 
 // merged is what a batch makes of the leads that are stored.
 type merged struct {
-	leads    []leadlake.Lead // to write: new or changed, in the batch's order
-	touched  map[string]bool // names of the files that hold older rows of them
+	leads    []leadlake.Lead         // to write: new or changed, in the batch's order
+	touched  map[string]*touchedFile // by the names of the files that hold older rows of them
 	inserted int
 	updated  int
 	same     int
 	moves    leadlake.Moves
+}
+
+// touchedFile is what changes in a file.
+type touchedFile struct {
+	ids     []string        // of the leads whose rows go
+	leads   []leadlake.Lead // what comes instead
+	changed map[string]bool // the columns in which these differ from their rows
+	doubled bool            // one of them has rows beside the one here
+}
+
+// touch notes that after replaces these rows.
+func (m *merged) touch(rows []leadlake.Stored, after leadlake.Lead) {
+	for _, r := range rows {
+		f, known := m.touched[r.File]
+		if !known {
+			f = &touchedFile{changed: map[string]bool{}}
+			m.touched[r.File] = f
+		}
+		f.ids, f.leads = append(f.ids, after.ID), append(f.leads, after)
+		f.doubled = f.doubled || len(rows) > 1
+		for column, value := range after.Values {
+			if !leadlake.SameValue(r.Lead.Values[column], value) {
+				f.changed[column] = true
+			}
+		}
+	}
 }
 
 // merge lays the batch's leads over what is stored of them. A column that a
@@ -24,7 +50,7 @@ type merged struct {
 // stored one was edited changes nothing; the time of the last edit alone is
 // no change.
 func (t *Table) merge(b leadlake.Batch, leads []leadlake.Lead, stored map[string][]leadlake.Stored) merged {
-	m := merged{touched: map[string]bool{}}
+	m := merged{touched: map[string]*touchedFile{}}
 	for _, lead := range leads {
 		rows := stored[lead.ID]
 		switch {
@@ -46,9 +72,7 @@ func (t *Table) merge(b leadlake.Batch, leads []leadlake.Lead, stored map[string
 		if state := after.Text(leadlake.ColumnState); state != newest.Lead.Text(leadlake.ColumnState) {
 			m.moves.Add(leadlake.State(state))
 		}
-		for _, r := range rows {
-			m.touched[r.File] = true
-		}
+		m.touch(rows, after)
 	}
 	return m
 }

@@ -28,11 +28,11 @@ const coldSize = "32mb"
 
 // layout says which files a change rewrites.
 type layout struct {
-	// apart are files that each become one of their own, without the leads
-	// that change.
+	// apart are files that each become one of their own, in which the leads
+	// that change stay where they are.
 	apart []leadlake.File
 	// together become so many files, without the leads that change and with
-	// the new rows behind, or in order of age if the files are many.
+	// the other new rows behind, or in order of age if the files are many.
 	together []leadlake.File
 	into     int
 }
@@ -45,7 +45,7 @@ func plan(files []leadlake.File, m merged) layout {
 	changed, total := int64(m.inserted), int64(m.inserted) // rows that will be there
 	for _, f := range files {
 		total += max(0, f.Rows)
-		if m.touched[f.Name] {
+		if m.touched[f.Name] != nil {
 			changed += max(0, f.Rows)
 		}
 	}
@@ -54,9 +54,10 @@ func plan(files []leadlake.File, m merged) layout {
 	for _, f := range files {
 		cold := f.Rows < 0 || f.Rows >= coldRows
 		switch {
-		case m.touched[f.Name] && cold && !pieces:
+		case m.touched[f.Name] != nil && cold && !pieces:
 			l.apart = append(l.apart, f)
-		case m.touched[f.Name]:
+			writing -= int64(len(m.staying(f)))
+		case m.touched[f.Name] != nil:
 			l.together = append(l.together, f)
 			writing += f.Rows
 		case !cold:
@@ -85,6 +86,14 @@ func joining(small []leadlake.File, writing int64, pieces bool) int {
 		writing += f.Rows
 	}
 	return len(small)
+}
+
+// staying returns the leads that stay in a file while it is rewritten.
+func (m merged) staying(f leadlake.File) []leadlake.Lead {
+	if m.touched[f.Name].doubled {
+		return nil
+	}
+	return m.touched[f.Name].leads
 }
 
 // rewritten returns all files that go.

@@ -3,6 +3,8 @@ package leadtable
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -118,20 +120,27 @@ func (t *Table) commit(ctx context.Context, base *delta.Snapshot, change delta.C
 // write makes the data files that the layout asks for. After an error it
 // returns those that it has made.
 func (t *Table) write(ctx context.Context, columns []leadlake.Column, l layout, m merged) ([]delta.Add, error) {
-	rewrite := leadlake.Rewrite{
-		Folder: Folder, Columns: columns, StatsColumns: statsColumns(), Without: idsOf(m.leads),
-	}
+	rewrite := leadlake.Rewrite{Folder: Folder, Columns: columns, StatsColumns: statsColumns()}
 	var rewrites []leadlake.Rewrite
+	stay := map[string]bool{}
 	for _, f := range l.apart {
 		r := rewrite
-		r.From = []leadlake.File{f}
+		r.From, r.Without, r.Leads = []leadlake.File{f}, m.touched[f.Name].ids, m.staying(f)
+		if len(r.Leads) > 0 {
+			r.Changed = slices.Sorted(maps.Keys(m.touched[f.Name].changed))
+		}
+		for _, lead := range r.Leads {
+			stay[lead.ID] = true
+		}
 		rewrites = append(rewrites, r)
 	}
-	if len(m.leads) > 0 {
-		rewrite.From, rewrite.Leads = l.together, m.leads
-		if l.into > 1 {
-			rewrite.OrderBy, rewrite.Into = leadlake.ColumnCreatedTime, l.into
-		}
+	rewrite.From = l.together
+	rewrite.Leads = slices.DeleteFunc(slices.Clone(m.leads), func(lead leadlake.Lead) bool { return stay[lead.ID] })
+	rewrite.Without = idsOf(rewrite.Leads)
+	if l.into > 1 {
+		rewrite.OrderBy, rewrite.Into = leadlake.ColumnCreatedTime, l.into
+	}
+	if len(rewrite.Leads)+len(rewrite.From) > 0 {
 		rewrites = append(rewrites, rewrite)
 	}
 	var adds []delta.Add

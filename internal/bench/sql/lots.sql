@@ -13,6 +13,7 @@ SELECT concat(m[1:8], '-', m[9:12], '-', m[13:16], '-', m[17:20], '-', m[21:32])
        'bench' AS _source, 'active' AS _state, created AS _state_at, created AS _created_time,
        created AS _last_edited_time,
        concat('https://www.notion.so/', m) AS _url,
+       NULL::STRUCT(event VARCHAR, old DATE, new DATE, seen_at TIMESTAMPTZ, edited_at TIMESTAMPTZ)[] AS _history,
        printf('%02d', 1 + h // 16 % 95) AS departement
 FROM (SELECT *, created::DATE + (h % 3)::INT AS contact, h // 32768 % 100 AS reached
       FROM (SELECT i, md5(i::VARCHAR) AS m, (hash(i) >> 1)::BIGINT AS h,
