@@ -124,3 +124,50 @@ func (a altering) WriteActions(ctx context.Context, name string, actions iter.Se
 	}
 	return a.bucket.Create(ctx, name, bytes.NewReader(bytes.Replace(data, []byte(a.old), []byte(a.altered), 1)))
 }
+
+// TestACheckpointOfAnotherWriter is there already. It may say the same thing in
+// other words and in another order, but not another thing.
+func TestACheckpointOfAnotherWriter(t *testing.T) {
+	t.Parallel()
+	head, files, _ := strings.Cut(everything, `{"add":`)
+	few := strings.ReplaceAll(head, `"name":"nom",`, "")
+	first, second, _ := strings.Cut(`{"add":`+files, "\n")
+	second, gone, _ := strings.Cut(second, "\n")
+	first, second, gone = first+"\n", strings.Replace(second, `"modificationTime":42`, `"modificationTime":1`, 1)+"\n", strings.Replace(gone, "true", "false", 1)
+	for what, tt := range map[string]struct {
+		content string
+		good    bool
+	}{
+		"in order":                  {few + first + second + gone, true},
+		"in another order":          {second + gone + first + few, true},
+		"without tombstones":        {few + first + second, true},
+		"without statistics":        {few + first + strings.Replace(second, `"stats"`, `"x"`, 1), true},
+		"one twice":                 {few + first + first + second, false},
+		"one twice later":           {few + first + second + first, false},
+		"one twice in disorder":     {few + second + first + second, false},
+		"one twice, the other once": {few + second + second + first, false},
+		"one instead of the other":  {few + second + second, false},
+		"one is missing":            {few + first, false},
+		"the other is missing":      {few + second, false},
+		"one too many":              {few + first + second + strings.Replace(second, `"b"`, `"c"`, 1), false},
+		"another partition value":   {few + first + strings.Replace(second, `"y"`, `"x"`, 1), false},
+		"another deletion vector":   {few + strings.Replace(first, `"offset":34`, `"offset":35`, 1) + second, false},
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			bucket := &mem.Bucket{}
+			write(t, bucket, 0, everything)
+			table := reopened(bucket)
+			at := latest(t, table)
+			logs := path.Join(folder, "_delta_log")
+			if err := bucket.Create(t.Context(), path.Join(logs, "00000000000000000000.checkpoint.parquet"), strings.NewReader(tt.content)); err != nil {
+				t.Fatal(err)
+			}
+			err := table.Checkpoint(t.Context(), at)
+			_, missing := bucket.Get(t.Context(), path.Join(logs, "_last_checkpoint"))
+			if tt.good != (err == nil) || tt.good != (missing == nil) {
+				t.Errorf("Checkpoint: %v, and the pointer: %v", err, missing)
+			}
+		})
+	}
+}
