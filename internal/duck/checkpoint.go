@@ -27,7 +27,10 @@ func (e *Engine) ReadActions(ctx context.Context, names []string) iter.Seq2[delt
 	return func(yield func(delta.Action, error) bool) {
 		err := e.withNames(ctx, e.work, names, func(conn *sql.Conn) error {
 			groups, err := e.parquetGroups(ctx, conn, names)
-			if err != nil || len(groups) == 0 {
+			if err != nil {
+				if name, broken := e.brokenFooter(ctx, conn, names); broken != nil {
+					return fmt.Errorf("%s: %w", name, broken)
+				}
 				return err
 			}
 			if broken, err := e.checkPages(ctx, conn, groups); broken != "" {

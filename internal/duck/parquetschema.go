@@ -97,6 +97,17 @@ func (e *Engine) parquetGroups(ctx context.Context, conn *sql.Conn, names []stri
 	return groups, nil
 }
 
+// brokenFooter finds the first of the files whose footer cannot be read; DuckDB does
+// not say which one it is.
+func (e *Engine) brokenFooter(ctx context.Context, conn *sql.Conn, names []string) (name string, err error) {
+	for _, name := range names {
+		if _, err := e.parquetGroups(ctx, conn, []string{name}); err != nil {
+			return name, err
+		}
+	}
+	return "", nil
+}
+
 // pathList writes names as a list of files in SQL.
 func (e *Engine) pathList(names []string) string {
 	paths := make([]string, len(names))

@@ -171,7 +171,10 @@ func (f *scanFile) setPartition(columns []delta.Column, partitioned map[string]b
 func (s *scan) group(ctx context.Context, names []string, columns []delta.Column, partitioned map[string]bool) error {
 	groups, err := s.engine.parquetGroups(ctx, s.conn, names)
 	if err != nil {
-		return s.blame(ctx, names, err)
+		if name, broken := s.engine.brokenFooter(ctx, s.conn, names); broken != nil {
+			return fmt.Errorf("%w %s: %w", ErrDamagedFile, s.files[name].name, broken)
+		}
+		return err
 	}
 	for _, g := range groups {
 		group := scanGroup{parquetGroup: g}
@@ -206,14 +209,4 @@ func (f *scanFile) checkRows(rows int64) error {
 		return fmt.Errorf("its deletion vector names rows beyond its %d", rows)
 	}
 	return nil
-}
-
-// blame finds the file whose footer cannot be read.
-func (s *scan) blame(ctx context.Context, names []string, err error) error {
-	for _, name := range names {
-		if _, broken := s.engine.parquetGroups(ctx, s.conn, []string{name}); broken != nil {
-			return fmt.Errorf("%w %s: %w", ErrDamagedFile, s.files[name].name, broken)
-		}
-	}
-	return err
 }

@@ -1,8 +1,11 @@
 package leadtable_test
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
+	"strings"
+	"syscall"
 	"testing"
 
 	"leadlake"
@@ -58,6 +61,18 @@ func TestManyLeadsChangeWhereTheyAre(t *testing.T) {
 
 	equal(t, "edits", edit("first").Updated, leads/200)
 	check("edits alone", 0, leads)
+
+	f.disk.full = func(name string) bool { return strings.Contains(name, "part-") }
+	var fresh []leadlake.Lead
+	for i := range 1000 {
+		fresh = append(fresh, lead(strconv.Itoa(i), "nom", "never stored"))
+	}
+	if tally, err := f.table.Upsert(t.Context(), batch(fresh...)); !errors.Is(err, syscall.ENOSPC) {
+		t.Errorf("on a full disk it says %v, %v", tally, err)
+	}
+	f.disk.full = nil
+	check("after a full disk", 0, leads)
+
 	tally := edit("second", lead("new", "nom", "x"))
 	equal(t, "edits beside a new lead", fmt.Sprint(tally.Updated, tally.Inserted), fmt.Sprint(leads/200, 1))
 	check("with a new lead", 1, leads, 1)
