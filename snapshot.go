@@ -35,6 +35,7 @@ func (s Snapshot) Rows() int64 {
 type Stored struct {
 	Lead Lead   // with every column of the snapshot
 	File string // the name of the file
+	Row  int64  // its place in the file, from 0; -1 where unknown
 }
 
 // Rewrite says what goes into new data files.
@@ -49,8 +50,13 @@ type Rewrite struct {
 	Leads        []Lead   // rows that follow; columns that are unknown are null
 	OrderBy      string   // a column by which all these are ordered then; "" keeps the order
 	Into         int      // how many files of equally many rows; 0 is 1
-	// Changed is given where From is one file that has one row of each lead:
-	// the columns in which one of them differs from its row. Then the leads may
-	// be put where those rows are.
-	Changed []string
+	// InPlace is given where From is one file that has one row of each lead, so
+	// that they may be put where those rows are; nil where they follow.
+	InPlace *InPlace
+}
+
+// InPlace says more of leads and the rows that they replace.
+type InPlace struct {
+	Changed []string // the columns in which a lead differs from its row
+	Rows    []int64  // the place in the file of each lead's row
 }

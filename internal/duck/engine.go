@@ -115,10 +115,30 @@ func (e *Engine) view(snap leadlake.Snapshot) string {
 // must be all of the snapshot's: those that a question does not use cost
 // nothing.
 func (e *Engine) relation(columns []leadlake.Column, files []leadlake.File) string {
+	return e.relationWith("", columns, files)
+}
+
+// placesOf returns the same with _row, the place of a row in its file; null
+// where a column hides DuckDB's own of that name.
+func (e *Engine) placesOf(columns []leadlake.Column, files []leadlake.File) string {
+	row := "file_row_number"
+	if hasColumn(columns, row) || hasColumn(columns, "file_index") {
+		row = "NULL::BIGINT"
+	}
+	return e.relationWith(row, columns, files)
+}
+
+// relationWith returns a relation in which row, if it is not empty, is _row.
+func (e *Engine) relationWith(row string, columns []leadlake.Column, files []leadlake.File) string {
 	var typed, names strings.Builder
 	for _, c := range columns {
 		fmt.Fprintf(&names, "%s, ", identifier(c.Name))
 		fmt.Fprintf(&typed, "NULL::%s AS %s, ", duckTypes()[c.Type], identifier(c.Name))
+	}
+	if row != "" {
+		names.WriteString("_row, ")
+		typed.WriteString("NULL::BIGINT AS _row, ")
+		row = ", " + row + " AS _row"
 	}
 	empty := "SELECT " + typed.String() + "NULL::UBIGINT AS _file WHERE false"
 	if len(files) == 0 {
@@ -129,14 +149,18 @@ func (e *Engine) relation(columns []leadlake.Column, files []leadlake.File) stri
 		paths[i] = text(e.disk.Path(f.Name))
 	}
 	list := "[" + strings.Join(paths, ", ") + "]"
-	source := "SELECT *, file_index AS _file FROM read_parquet(" + list + ", union_by_name = true)"
-	if slices.ContainsFunc(columns, func(c leadlake.Column) bool { return strings.EqualFold(c.Name, "file_index") }) {
+	source := "SELECT *" + row + ", file_index AS _file FROM read_parquet(" + list + ", union_by_name = true)"
+	if hasColumn(columns, "file_index") {
 		// A column of that name hides DuckDB's own: look every row's path up,
 		// which makes counting days cost twice as much.
-		source = "SELECT * REPLACE (list_position(" + list + ", _file)::UBIGINT - 1 AS _file)" +
+		source = "SELECT * REPLACE (list_position(" + list + ", _file)::UBIGINT - 1 AS _file)" + row +
 			" FROM read_parquet(" + list + ", union_by_name = true, filename = '_file')"
 	}
 	return fmt.Sprintf("SELECT %s_file FROM (%s UNION ALL BY NAME %s)", names.String(), empty, source)
+}
+
+func hasColumn(columns []leadlake.Column, name string) bool {
+	return slices.ContainsFunc(columns, func(c leadlake.Column) bool { return strings.EqualFold(c.Name, name) })
 }
 
 // identifier quotes a name for SQL.

@@ -33,14 +33,15 @@ type inPlace struct {
 	path    string
 	columns []leadlake.Column // that change
 	leads   []leadlake.Lead
-	temp    string // a folder
+	rows    []int64 // the places of theirs
+	temp    string  // a folder
 }
 
 // writeInPlace makes the file that r asks for, durably, or says errNotInPlace.
 func (e *Engine) writeInPlace(ctx context.Context, conn *sql.Conn, r leadlake.Rewrite) (add delta.Add, err error) {
-	p := inPlace{path: e.disk.Path(r.From[0].Name), leads: r.Leads, temp: filepath.Join(e.work.temp, "inplace-"+uuid.NewString())}
+	p := inPlace{path: e.disk.Path(r.From[0].Name), leads: r.Leads, rows: r.InPlace.Rows, temp: filepath.Join(e.work.temp, "inplace-"+uuid.NewString())}
 	for _, c := range r.Columns {
-		if slices.Contains(r.Changed, c.Name) {
+		if slices.Contains(r.InPlace.Changed, c.Name) {
 			p.columns = append(p.columns, c)
 		}
 	}
@@ -49,10 +50,10 @@ func (e *Engine) writeInPlace(ctx context.Context, conn *sql.Conn, r leadlake.Re
 		return delta.Add{}, fmt.Errorf("%w: %w", errNotInPlace, err)
 	}
 	defer func() { err = errors.Join(err, old.Close()) }()
-	if err := p.check(old.Columns()); err != nil {
+	if err := p.check(old.File); err != nil {
 		return delta.Add{}, err
 	}
-	if err := p.place(ctx, conn); err != nil {
+	if err := p.stage(ctx, conn); err != nil {
 		return delta.Add{}, err
 	}
 	if err := os.MkdirAll(p.temp, 0o700); err != nil {
@@ -71,9 +72,10 @@ func (e *Engine) writeInPlace(ctx context.Context, conn *sql.Conn, r leadlake.Re
 	return e.storePatched(ctx, old, fresh, r)
 }
 
-// check looks whether the file has the columns, and room for a name that
-// DuckDB gives to the place of a row.
-func (p *inPlace) check(had map[string]string) error {
+// check looks whether the file has the columns, room for a name that DuckDB
+// gives to the place of a row, and the rows, each once.
+func (p *inPlace) check(old *parquet.File) error {
+	had, total := old.Columns(), int64(0)
 	for _, c := range p.columns {
 		if _, ok := had[c.Name]; !ok {
 			return fmt.Errorf("%w: it has no column %q", errNotInPlace, c.Name)
@@ -84,42 +86,30 @@ func (p *inPlace) check(had map[string]string) error {
 			return fmt.Errorf("%w: it has a column %q", errNotInPlace, name)
 		}
 	}
+	for _, rows := range old.Groups() {
+		total += rows
+	}
+	sorted := slices.Sorted(slices.Values(p.rows))
+	if n := len(sorted); n == 0 || n != len(p.leads) || sorted[0] < 0 || sorted[n-1] >= total || len(slices.Compact(sorted)) != n {
+		return fmt.Errorf("%w: %d leads, %d places of %d", errNotInPlace, len(p.leads), n, total)
+	}
 	return nil
 }
 
-// place fills the temporary table placed with what changes (v0, v1, …) and the
-// place of the row. Each lead has to have one row.
-func (p *inPlace) place(ctx context.Context, conn *sql.Conn) error {
-	columns := []leadlake.Column{{Name: leadlake.ColumnID, Type: leadlake.Text}}
+// stage fills the temporary table fresh with what changes (v0, v1, …) and the
+// place of the row.
+func (p *inPlace) stage(ctx context.Context, conn *sql.Conn) error {
+	columns := []leadlake.Column{{Name: "place", Type: leadlake.Whole}}
 	for i, c := range p.columns {
 		columns = append(columns, leadlake.Column{Name: fmt.Sprintf("v%d", i), Type: c.Type})
 	}
-	err := stage(ctx, conn, "fresh", columns, len(p.leads), func(i int) []driver.Value {
-		row := []driver.Value{p.leads[i].ID}
+	return stage(ctx, conn, "fresh", columns, len(p.leads), func(i int) []driver.Value {
+		row := []driver.Value{p.rows[i]}
 		for _, c := range p.columns {
 			row = append(row, toDuck(p.leads[i].Values[c.Name]))
 		}
 		return row
 	})
-	if err != nil {
-		return err
-	}
-	if _, err := conn.ExecContext(ctx, p.placing()); err != nil {
-		return fmt.Errorf("finding rows: %w", err)
-	}
-	rows, leads := 0, 0
-	if err := conn.QueryRowContext(ctx, "SELECT count(*), count(DISTINCT id) FROM placed").Scan(&rows, &leads); err != nil {
-		return fmt.Errorf("finding rows: %w", err)
-	}
-	if rows != len(p.leads) || leads != len(p.leads) {
-		return fmt.Errorf("%w: it has %d rows of %d of %d leads", errNotInPlace, rows, leads, len(p.leads))
-	}
-	return nil
-}
-
-func (p *inPlace) placing() string {
-	return fmt.Sprintf(`CREATE OR REPLACE TEMP TABLE placed AS SELECT fresh.*, old.place
-		FROM fresh JOIN (SELECT id, file_row_number AS place FROM read_parquet(%s)) old USING (id)`, text(p.path))
 }
 
 // write makes a file of the columns for each row group in which one of them
@@ -127,14 +117,10 @@ func (p *inPlace) placing() string {
 func (p *inPlace) write(ctx context.Context, conn *sql.Conn, groups []int64) (map[int]*openFile, error) {
 	fresh, from := map[int]*openFile{}, int64(0)
 	for i, rows := range groups {
-		changes := false
-		within := fmt.Sprintf("place >= %d AND place < %d", from, from+rows)
-		if err := conn.QueryRowContext(ctx, "SELECT count(*) > 0 FROM placed WHERE "+within).Scan(&changes); err != nil {
-			return fresh, fmt.Errorf("finding rows: %w", err)
-		}
-		if changes {
+		to := from + rows
+		if slices.ContainsFunc(p.rows, func(row int64) bool { return row >= from && row < to }) {
 			target := filepath.Join(p.temp, fmt.Sprintf("%d.parquet", i))
-			if _, err := copyTo(ctx, conn, p.question(within), target, fmt.Sprintf(", ROW_GROUP_SIZE %d", rows)); err != nil {
+			if _, err := copyTo(ctx, conn, p.question(from, to), target, fmt.Sprintf(", ROW_GROUP_SIZE %d", rows)); err != nil {
 				return fresh, err
 			}
 			f, err := openParquet(target)
@@ -143,21 +129,21 @@ func (p *inPlace) write(ctx context.Context, conn *sql.Conn, groups []int64) (ma
 			}
 			fresh[i] = f
 		}
-		from += rows
+		from = to
 	}
 	return fresh, nil
 }
 
-// question asks for the columns as they are to be, in the order of the rows.
-func (p *inPlace) question(within string) string {
+// question asks for the columns of some rows as they are to be, in their order.
+func (p *inPlace) question(from, to int64) string {
 	were, are := make([]string, len(p.columns)), make([]string, len(p.columns))
 	for i, c := range p.columns {
 		were[i] = fmt.Sprintf("%s::%s AS c%d", identifier(c.Name), duckTypes()[c.Type], i)
-		are[i] = fmt.Sprintf("CASE WHEN placed.place IS NULL THEN c%d ELSE v%d END AS %s", i, i, identifier(c.Name))
+		are[i] = fmt.Sprintf("CASE WHEN fresh.place IS NULL THEN c%d ELSE v%d END AS %s", i, i, identifier(c.Name))
 	}
-	return fmt.Sprintf(`SELECT %s FROM (SELECT * FROM (SELECT %s, file_row_number AS place FROM read_parquet(%s)) WHERE %s) old
-		LEFT JOIN placed ON placed.place = old.place ORDER BY old.place`,
-		strings.Join(are, ", "), strings.Join(were, ", "), text(p.path), within)
+	return fmt.Sprintf(`SELECT %s FROM (SELECT %s, file_row_number AS place FROM read_parquet(%s) WHERE file_row_number >= %d AND file_row_number < %d) old
+		LEFT JOIN fresh ON fresh.place = old.place ORDER BY old.place`,
+		strings.Join(are, ", "), strings.Join(were, ", "), text(p.path), from, to)
 }
 
 // openFile is a file whose footer is known.

@@ -111,9 +111,9 @@ func stored(t *testing.T, e *duck.Engine, snap leadlake.Snapshot) (leads []leadl
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, id := range ids {
-		if len(found[id]) != 1 {
-			t.Fatalf("lead %s is there %d times", id, len(found[id]))
+	for i, id := range ids {
+		if len(found[id]) != 1 || found[id][0].Row != int64(i) {
+			t.Fatalf("lead %s is there as %v; want it once, at %d", id, found[id], i)
 		}
 		leads = append(leads, found[id][0].Lead)
 	}
@@ -162,10 +162,10 @@ func TestLeadsChangeWhereTheyAre(t *testing.T) {
 // editAtRandom changes some columns of some leads, all of them or few of one
 // place, and returns what says so.
 func editAtRandom(r *rand.Rand, leads []leadlake.Lead) leadlake.Rewrite {
-	edit := leadlake.Rewrite{Columns: wide(), StatsColumns: boundedColumns()}
+	edit := leadlake.Rewrite{Columns: wide(), StatsColumns: boundedColumns(), InPlace: &leadlake.InPlace{}}
 	for _, c := range wide()[1:] {
 		if r.IntN(3) == 0 || c.Name == "statut" {
-			edit.Changed = append(edit.Changed, c.Name)
+			edit.InPlace.Changed = append(edit.InPlace.Changed, c.Name)
 		}
 	}
 	from, to, one := 0, len(leads), 1+r.IntN(50)
@@ -179,14 +179,18 @@ func editAtRandom(r *rand.Rand, leads []leadlake.Lead) leadlake.Rewrite {
 		}
 		fresh := randomLead(r, i)
 		for _, c := range wide()[1:] {
-			if !slices.Contains(edit.Changed, c.Name) {
+			if !slices.Contains(edit.InPlace.Changed, c.Name) {
 				fresh.Values[c.Name] = leads[i].Values[c.Name]
 			}
 		}
 		leads[i] = fresh
 		edit.Leads, edit.Without = append(edit.Leads, fresh), append(edit.Without, fresh.ID)
+		edit.InPlace.Rows = append(edit.InPlace.Rows, int64(i))
 	}
-	r.Shuffle(len(edit.Leads), func(i, j int) { edit.Leads[i], edit.Leads[j] = edit.Leads[j], edit.Leads[i] })
+	r.Shuffle(len(edit.Leads), func(i, j int) {
+		edit.Leads[i], edit.Leads[j] = edit.Leads[j], edit.Leads[i]
+		edit.InPlace.Rows[i], edit.InPlace.Rows[j] = edit.InPlace.Rows[j], edit.InPlace.Rows[i]
+	})
 	return edit
 }
 
@@ -242,12 +246,14 @@ func TestWhatCannotChangeInPlaceIsWrittenAnew(t *testing.T) {
 		had, has []leadlake.Column
 		stored   []leadlake.Lead
 		edit     leadlake.Lead
+		rows     []int64 // 0 where there are none
 		spoil    func(data []byte) []byte
 	}{
 		"a column that the file lacks": {had: narrow, has: wide(), stored: []leadlake.Lead{lead("a", "1"), lead("b", "2")}, edit: leadlake.Lead{ID: "a", Values: map[string]leadlake.Value{"tags": []string{"x"}}}},
 		"a name of DuckDB's":           {had: rownum, has: rownum, stored: []leadlake.Lead{lead("a", "1"), lead("b", "2")}, edit: lead("a", "x")},
-		"a lead that the file lacks":   {had: narrow, has: narrow, stored: []leadlake.Lead{lead("b", "2")}, edit: lead("a", "x")},
-		"a lead with two rows":         {had: narrow, has: narrow, stored: []leadlake.Lead{lead("a", "1"), lead("b", "2"), lead("a", "3")}, edit: lead("a", "x")},
+		"no place":                     {had: narrow, has: narrow, stored: []leadlake.Lead{lead("a", "1"), lead("b", "2")}, edit: lead("a", "x"), rows: []int64{-1}},
+		"a place that the file lacks":  {had: narrow, has: narrow, stored: []leadlake.Lead{lead("b", "2")}, edit: lead("a", "x"), rows: []int64{1}},
+		"a lead with two rows":         {had: narrow, has: narrow, stored: []leadlake.Lead{lead("a", "1"), lead("b", "2"), lead("a", "3")}, edit: lead("a", "x"), rows: []int64{0, 2}},
 		"another type":                 {had: number, has: narrow, stored: []leadlake.Lead{{ID: "a", Values: map[string]leadlake.Value{"nom": int64(1)}}, {ID: "b", Values: map[string]leadlake.Value{"nom": int64(2)}}}, edit: lead("a", "x")},
 		"a file that another DuckDB wrote": {had: narrow, has: narrow, stored: []leadlake.Lead{lead("a", "1"), lead("b", "2")}, edit: lead("a", "x"), spoil: func(data []byte) []byte {
 			return []byte(strings.Replace(string(data), "DuckDB version v", "DuckDB version w", 1))
@@ -273,8 +279,12 @@ func TestWhatCannotChangeInPlaceIsWrittenAnew(t *testing.T) {
 			for column := range c.edit.Values {
 				changed = append(changed, column)
 			}
+			if c.rows == nil {
+				c.rows = []int64{0}
+			}
 			after, _ := write(t, e, leadlake.Rewrite{
-				Columns: c.has, From: snap.Files, Without: []string{"a"}, Leads: []leadlake.Lead{c.edit}, Changed: changed,
+				Columns: c.has, From: snap.Files, Without: []string{"a"}, Leads: []leadlake.Lead{c.edit},
+				InPlace: &leadlake.InPlace{Changed: changed, Rows: c.rows},
 			})
 			rows, err := ask(t, e, after, "select id, "+changed[0]+"::VARCHAR from leads")
 			want := fmt.Sprintf("[b %v]", map[bool]any{true: "2", false: nil}[changed[0] == "nom"])

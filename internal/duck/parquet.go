@@ -40,7 +40,7 @@ func (e *Engine) Lookup(ctx context.Context, snap leadlake.Snapshot, ids []strin
 		if err != nil || len(files) == 0 {
 			return err
 		}
-		question := "FROM (" + e.relation(snap.Columns, files) + ") SEMI JOIN wanted USING (id)"
+		question := "FROM (" + e.placesOf(snap.Columns, files) + ") SEMI JOIN wanted USING (id)"
 		var lost error
 		err = each(ctx, conn, question, nil, func(row []any, _ error) bool {
 			values := make(map[string]leadlake.Value, len(snap.Columns))
@@ -51,7 +51,11 @@ func (e *Engine) Lookup(ctx context.Context, snap leadlake.Snapshot, ids []strin
 			delete(values, leadlake.ColumnID)
 			var file leadlake.File
 			file, lost = fileOf(files, row[len(row)-1])
-			found[id] = append(found[id], leadlake.Stored{Lead: leadlake.Lead{ID: id, Values: values}, File: file.Name})
+			place, known := row[len(row)-2].(int64)
+			if !known {
+				place = -1
+			}
+			found[id] = append(found[id], leadlake.Stored{Lead: leadlake.Lead{ID: id, Values: values}, File: file.Name, Row: place})
 			return lost == nil
 		})
 		return errors.Join(lost, err)
@@ -163,7 +167,7 @@ func (e *Engine) Write(ctx context.Context, r leadlake.Rewrite) (adds []delta.Ad
 }
 
 func (e *Engine) write(ctx context.Context, conn *sql.Conn, r leadlake.Rewrite) ([]delta.Add, error) {
-	if len(r.Changed) > 0 {
+	if r.InPlace != nil {
 		add, err := e.writeInPlace(ctx, conn, r)
 		switch {
 		case err == nil:
@@ -214,7 +218,7 @@ func (e *Engine) stageRewrite(ctx context.Context, conn *sql.Conn, r leadlake.Re
 // dropStaged gives back the memory of the staged rows: the connection stays
 // in the pool.
 func dropStaged(ctx context.Context, conn *sql.Conn) error {
-	_, err := conn.ExecContext(context.WithoutCancel(ctx), "DROP TABLE IF EXISTS fresh; DROP TABLE IF EXISTS wanted; DROP TABLE IF EXISTS placed")
+	_, err := conn.ExecContext(context.WithoutCancel(ctx), "DROP TABLE IF EXISTS fresh; DROP TABLE IF EXISTS wanted")
 	return err
 }
 

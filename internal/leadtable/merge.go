@@ -23,6 +23,7 @@ type merged struct {
 type touchedFile struct {
 	ids     []string        // of the leads whose rows go
 	leads   []leadlake.Lead // what comes instead
+	rows    []int64         // where theirs are in the file
 	changed map[string]bool // the columns in which these differ from their rows
 	doubled bool            // one of them has rows beside the one here
 }
@@ -35,7 +36,7 @@ func (m *merged) touch(rows []leadlake.Stored, after leadlake.Lead) {
 			f = &touchedFile{changed: map[string]bool{}}
 			m.touched[r.File] = f
 		}
-		f.ids, f.leads = append(f.ids, after.ID), append(f.leads, after)
+		f.ids, f.leads, f.rows = append(f.ids, after.ID), append(f.leads, after), append(f.rows, r.Row)
 		f.doubled = f.doubled || len(rows) > 1
 		for column, value := range after.Values {
 			if !leadlake.SameValue(r.Lead.Values[column], value) {

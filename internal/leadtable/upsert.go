@@ -127,7 +127,7 @@ func (t *Table) write(ctx context.Context, columns []leadlake.Column, l layout, 
 		r := rewrite
 		r.From, r.Without, r.Leads = []leadlake.File{f}, m.touched[f.Name].ids, m.staying(f)
 		if len(r.Leads) > 0 {
-			r.Changed = slices.Sorted(maps.Keys(m.touched[f.Name].changed))
+			r.InPlace = &leadlake.InPlace{Changed: slices.Sorted(maps.Keys(m.touched[f.Name].changed)), Rows: m.touched[f.Name].rows}
 		}
 		for _, lead := range r.Leads {
 			stay[lead.ID] = true
