@@ -76,6 +76,9 @@ func (e *Engine) writeInPlace(ctx context.Context, conn *sql.Conn, r leadlake.Re
 // gives to the place of a row, and the rows, each once.
 func (p *inPlace) check(old *parquet.File) error {
 	had, total := old.Columns(), int64(0)
+	if len(p.columns) == 0 {
+		return fmt.Errorf("%w: it is not said what changes", errNotInPlace)
+	}
 	for _, c := range p.columns {
 		if _, ok := had[c.Name]; !ok {
 			return fmt.Errorf("%w: it has no column %q", errNotInPlace, c.Name)

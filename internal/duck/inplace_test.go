@@ -247,9 +247,11 @@ func TestWhatCannotChangeInPlaceIsWrittenAnew(t *testing.T) {
 		stored   []leadlake.Lead
 		edit     leadlake.Lead
 		rows     []int64 // 0 where there are none
+		unsaid   bool    // which columns change
 		spoil    func(data []byte) []byte
 	}{
 		"a column that the file lacks": {had: narrow, has: wide(), stored: []leadlake.Lead{lead("a", "1"), lead("b", "2")}, edit: leadlake.Lead{ID: "a", Values: map[string]leadlake.Value{"tags": []string{"x"}}}},
+		"what changes is not said":     {had: narrow, has: narrow, stored: []leadlake.Lead{lead("a", "1"), lead("b", "2")}, edit: lead("a", "x"), unsaid: true},
 		"a name of DuckDB's":           {had: rownum, has: rownum, stored: []leadlake.Lead{lead("a", "1"), lead("b", "2")}, edit: lead("a", "x")},
 		"no place":                     {had: narrow, has: narrow, stored: []leadlake.Lead{lead("a", "1"), lead("b", "2")}, edit: lead("a", "x"), rows: []int64{-1}},
 		"a place that the file lacks":  {had: narrow, has: narrow, stored: []leadlake.Lead{lead("b", "2")}, edit: lead("a", "x"), rows: []int64{1}},
@@ -282,9 +284,12 @@ func TestWhatCannotChangeInPlaceIsWrittenAnew(t *testing.T) {
 			if c.rows == nil {
 				c.rows = []int64{0}
 			}
+			inPlace := &leadlake.InPlace{Changed: changed, Rows: c.rows}
+			if c.unsaid {
+				inPlace.Changed = nil
+			}
 			after, _ := write(t, e, leadlake.Rewrite{
-				Columns: c.has, From: snap.Files, Without: []string{"a"}, Leads: []leadlake.Lead{c.edit},
-				InPlace: &leadlake.InPlace{Changed: changed, Rows: c.rows},
+				Columns: c.has, From: snap.Files, Without: []string{"a"}, Leads: []leadlake.Lead{c.edit}, InPlace: inPlace,
 			})
 			rows, err := ask(t, e, after, "select id, "+changed[0]+"::VARCHAR from leads")
 			want := fmt.Sprintf("[b %v]", map[bool]any{true: "2", false: nil}[changed[0] == "nom"])
