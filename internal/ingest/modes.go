@@ -18,7 +18,7 @@ const resumable = 24 * time.Hour
 // such a reading at once, because that may be long ago.
 func (c *copying) full(ctx context.Context) error {
 	started, from := minute(c.syncer.source.Now()), time.Time{}
-	if known := c.known.ScanStarted; !known.IsZero() && started.Sub(known) < resumable {
+	if known := c.known.ScanStarted; !known.IsZero() && started.Sub(known) < resumable && !c.toCome(known) {
 		started, from = known, c.known.ScanPosition
 	}
 	c.run.Since = from
@@ -64,12 +64,25 @@ func (c *copying) prove(ctx context.Context, started time.Time) error {
 	if c.task.DryRun {
 		return nil
 	}
+	if c.toCome(c.syncer.proved) {
+		c.syncer.proved = time.Time{}
+	}
 	c.syncer.proved = later(c.syncer.proved, started)
 	known, err := c.syncer.table.Cursor(ctx, c.run.Source)
-	if err != nil || (known.ScanStarted.IsZero() && !known.Watermark.IsZero()) {
+	wrong := c.toCome(known.Watermark)
+	if err != nil || known.ScanStarted.IsZero() && !known.Watermark.IsZero() && !wrong {
 		return err // no batch changed anything, so no scan is on record
 	}
+	if wrong {
+		known.Watermark = time.Time{}
+	}
 	return c.commit(ctx, nil, &leadlake.Cursor{Watermark: later(known.Watermark, started)})
+}
+
+// toCome reports whether a watermark is of a time to come. The source's clock
+// was wrong then: what is edited now would not be looked for until that time.
+func (c *copying) toCome(watermark time.Time) bool {
+	return watermark.After(c.syncer.source.Now().Add(c.syncer.options.Overlap))
 }
 
 // settled is how old an edit has to be for its place in the order of edits to be

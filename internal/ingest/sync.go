@@ -201,6 +201,9 @@ func (c *copying) do(ctx context.Context) (err error) {
 	if err := step(ctx, "schema", c.readSchema); err != nil {
 		return err
 	}
+	if c.run.Mode == leadlake.Incremental && c.toCome(later(c.known.Watermark, s.proved)) {
+		c.run.Mode = leadlake.Full // who asked for the schema knows the source's clock
+	}
 	switch c.run.Mode {
 	case leadlake.Full:
 		err = c.full(ctx)

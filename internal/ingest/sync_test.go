@@ -90,6 +90,42 @@ func TestAFutureEditDoesNotMoveTheWatermarkAhead(t *testing.T) {
 	must(t, w, dst, "")
 }
 
+// TestAClockThatWasWrong sets the source's clock ahead for some runs: what is
+// edited when it is right again is read at once, and once.
+func TestAClockThatWasWrong(t *testing.T) {
+	t.Parallel()
+	for _, while := range []leadlake.Mode{"", leadlake.Full} {
+		w, dst := newWorkspace(10), newTable()
+		syncer := ingest.New(w, dst, dst, ingest.Options{})
+		run := func(mode leadlake.Mode) leadlake.Run {
+			t.Helper()
+			r, err := syncer.Run(t.Context(), leadlake.Task{Mode: mode}, func(leadlake.Run) {})
+			if err != nil || !dst.equals(w) {
+				t.Fatalf("after a run of mode %q: %v, or the table differs", mode, err)
+			}
+			return r
+		}
+		run("")
+		right := w.now
+		w.now = right.Add(48 * time.Hour)
+		w.edit("lead-001", "at a time to come")
+		run(while)
+		run(while)
+		w.now = right.Add(time.Hour)
+		w.edit("lead-002", "when the clock is right")
+		if r := run(""); r.Mode != leadlake.Full {
+			t.Errorf("the first run is %s; want that all is read again", r.Mode)
+		}
+		w.edit("lead-003", "a little later")
+		if r := run(""); r.Mode != leadlake.Incremental {
+			t.Errorf("the next run is %s", r.Mode)
+		}
+		if dst.cursor.Watermark.After(w.now) {
+			t.Errorf("the watermark is %s, at %s", dst.cursor.Watermark, w.now)
+		}
+	}
+}
+
 // TestAnEditDuringTheListing has a lead edited between its place in the order
 // and its line: what lies behind it was not read when the run breaks off there.
 func TestAnEditDuringTheListing(t *testing.T) {
