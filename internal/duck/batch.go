@@ -151,21 +151,23 @@ func (f *scanFile) isDeleted(position int64) bool {
 	return f.deleted != nil && f.deleted.Contains(uint64(position)) //nolint:gosec // a position in a file
 }
 
-// culprit names the file of the batch that cannot be read.
+// culprit names the file of the batch that cannot be read. One that is damaged
+// need not fail twice: of several, the first is named where none does.
 func (s *scan) culprit(ctx context.Context, g scanGroup, b batch, err error) error {
 	if ctx.Err() != nil {
 		return err
 	}
-	for i := b.first; i < b.last; i++ {
-		one := batch{first: i, last: i + 1, from: b.from, to: b.to}
-		if b.last > b.first+1 {
-			one.to = g.parquetGroup.files[i].rows
-		}
+	name, several := g.files[b.first].name, b.last > b.first+1
+	for i := b.first; several && i < b.last; i++ {
+		one := batch{first: i, last: i + 1, from: b.from, to: g.parquetGroup.files[i].rows}
 		if broken := eachRaw(ctx, s.conn, s.question(g, one), nil, func([]driver.Value) error { return nil }); broken != nil {
 			return fmt.Errorf("%w %s: %w", ErrDamagedFile, g.files[i].name, broken)
 		}
 	}
-	return err
+	if several {
+		name = fmt.Sprintf("%s or one of the %d behind it", name, b.last-b.first-1)
+	}
+	return fmt.Errorf("%w %s: %w", ErrDamagedFile, name, err)
 }
 
 func (s *scan) question(g scanGroup, b batch) string {
