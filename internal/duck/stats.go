@@ -16,7 +16,7 @@ import (
 	"leadlake/internal/delta"
 )
 
-// written is what DuckDB reports of a file that it wrote.
+// written is what is known of a file that was written, as DuckDB reports it.
 type written struct {
 	file       string // its path
 	rows, size int64

@@ -25,8 +25,7 @@ const (
 	groupOffset     = 5
 	groupCompressed = 6
 
-	chunkPath       = 1 // ColumnChunk
-	chunkOffset     = 2
+	chunkOffset     = 2 // ColumnChunk
 	chunkMeta       = 3
 	chunkPageIndex  = 4 // to 7
 	chunkAfterIndex = 8
@@ -36,8 +35,8 @@ const (
 	metaDataPage    = 9
 	metaIndexPage   = 10
 	metaDictionary  = 11
-	metaBloom       = 14
 	metaStats       = 12
+	metaBloom       = 14
 	metaBloomLength = 15
 
 	statsNulls    = 3 // Statistics
