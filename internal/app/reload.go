@@ -33,6 +33,9 @@ func (ch *changes) follow(ctx context.Context, apply func(config.Config) error) 
 		return nil
 	}
 	seen := sources.Stamp(ch.current)
+	if ch.different() { // changed between being read and being followed
+		ch.take(ctx, apply)
+	}
 	for taken := seen; ; {
 		select {
 		case <-ctx.Done():
@@ -49,6 +52,13 @@ func (ch *changes) follow(ctx context.Context, apply func(config.Config) error) 
 		ch.take(ctx, apply)
 		taken = seen
 	}
+}
+
+// different says whether the files no longer say what was read from them.
+func (ch *changes) different() bool {
+	next, err := config.Load(*ch.options.Sources)
+	live, fixed := ch.current.Changes(next)
+	return err != nil || len(live)+len(fixed) > 0
 }
 
 // take reads the configuration and has it applied.

@@ -30,8 +30,9 @@ type reloads struct {
 	current  config.Config
 }
 
-// serveFrom serves the lake of w with the configuration of a folder.
-func serveFrom(t *testing.T, w *workspace, files map[string]string) *reloads {
+// serveFrom serves the lake of w with the configuration of a folder, into which
+// more is written once it was read.
+func serveFrom(t *testing.T, w *workspace, files, more map[string]string) *reloads {
 	t.Helper()
 	r := &reloads{dir: t.TempDir(), look: make(chan os.Signal, 1)}
 	for name, content := range files {
@@ -48,6 +49,9 @@ func serveFrom(t *testing.T, w *workspace, files map[string]string) *reloads {
 	c, err := config.Load(sources)
 	if err != nil {
 		t.Fatal(err)
+	}
+	for name, content := range more {
+		r.write(t, name, content)
 	}
 	r.served = serveWith(t, c, app.Options{
 		Sources: &sources, Reload: r.look,
@@ -80,16 +84,22 @@ func (r *reloads) change(t *testing.T, name, content string) (config.Config, err
 	r.mu.Unlock()
 	r.write(t, name, content)
 	r.look <- syscall.SIGHUP
+	return r.outcome(t, before)
+}
+
+// outcome waits for what came of a change, after so many others.
+func (r *reloads) outcome(t *testing.T, others int) (config.Config, error) {
+	t.Helper()
 	for range 1200 {
 		r.mu.Lock()
 		outcomes, c := r.outcomes, r.current
 		r.mu.Unlock()
-		if len(outcomes) > before {
-			return c, outcomes[before]
+		if len(outcomes) > others {
+			return c, outcomes[others]
 		}
 		time.Sleep(25 * time.Millisecond)
 	}
-	t.Fatalf("nothing came of a change of %s; the log says\n%s", name, r.log)
+	t.Fatalf("nothing came of a change; the log says\n%s", r.log)
 	return config.Config{}, nil
 }
 
@@ -98,7 +108,7 @@ func (r *reloads) change(t *testing.T, name, content string) (config.Config, err
 func TestATokenIsRotated(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t)
-	r := serveFrom(t, w, map[string]string{"token": w.server.Token() + "\n", "leadlake.yaml": "sync_every: 10h\n"})
+	r := serveFrom(t, w, map[string]string{"token": w.server.Token() + "\n", "leadlake.yaml": "sync_every: 10h\n"}, nil)
 	r.waitHealth(t, well)
 	w.server.SetToken("ntn_neu")
 	r.sync(t)
@@ -122,7 +132,7 @@ func TestAChangeIsTakenWholeOrNotAtAll(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t)
 	before := "sync_every: 10h\n"
-	r := serveFrom(t, w, map[string]string{"token": w.server.Token(), "leadlake.yaml": before})
+	r := serveFrom(t, w, map[string]string{"token": w.server.Token(), "leadlake.yaml": before}, nil)
 	r.waitHealth(t, well)
 	for _, tt := range []struct {
 		yaml, want string
@@ -153,6 +163,17 @@ func TestAChangeIsTakenWholeOrNotAtAll(t *testing.T) {
 	}
 }
 
+// TestAChangeWhileItStarts changes the configuration when it was read and
+// nobody follows it yet.
+func TestAChangeWhileItStarts(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t)
+	r := serveFrom(t, w, map[string]string{"token": w.server.Token(), "leadlake.yaml": "sync_every: 10h\n"}, map[string]string{"leadlake.yaml": "sync_every: 7m\n"})
+	if c, err := r.outcome(t, 0); err != nil || c.SyncEvery != 7*time.Minute {
+		t.Errorf("the change was taken with %v, and it syncs every %s", err, c.SyncEvery)
+	}
+}
+
 // TestAMappingChanges lets another property feed an event while the product
 // runs.
 func TestAMappingChanges(t *testing.T) {
@@ -162,7 +183,7 @@ func TestAMappingChanges(t *testing.T) {
 	if _, err := w.leads.Add(fakenotion.Page{Values: map[string]fakenotion.Value{"Nom": "Zoé", "Rappel": fakenotion.Date{Start: "2030-03-04"}}}); err != nil {
 		t.Fatal(err)
 	}
-	r := serveFrom(t, w, map[string]string{"token": w.server.Token(), "leadlake.yaml": "sync_every: 200ms\n"})
+	r := serveFrom(t, w, map[string]string{"token": w.server.Token(), "leadlake.yaml": "sync_every: 200ms\n"}, nil)
 	r.waitHealth(t, well)
 	if _, err := r.change(t, "leadlake.yaml", "sync_every: 200ms\nevents: {date_relance: Rappel}\n"); err != nil {
 		t.Fatal(err)
