@@ -91,7 +91,7 @@ func TestOddFolders(t *testing.T) {
 			if err != nil || len(rows) != 1 || fmt.Sprint(rows[0]) != "[a x 0]" {
 				t.Errorf("it holds %v, %v; want the one lead, in the first file", rows, err)
 			}
-			found, err := e.Lookup(t.Context(), snap, []string{"a", "b"})
+			found, err := e.Lookup(t.Context(), snap, named("a", "b"))
 			if err != nil || len(found) != 1 || found["a"][0].File != snap.Files[0].Name {
 				t.Errorf("Lookup = %v, %v", found, err)
 			}
@@ -214,7 +214,7 @@ func TestColumnsMayHaveAnyName(t *testing.T) {
 	snap, _ := write(t, e, leadlake.Rewrite{Columns: columns, Leads: []leadlake.Lead{{ID: "a", Values: values}}})
 	snap, _ = write(t, e, leadlake.Rewrite{Columns: columns, From: snap.Files, Leads: []leadlake.Lead{{ID: "b", Values: values}}})
 	snap, _ = write(t, e, leadlake.Rewrite{Columns: columns, Leads: []leadlake.Lead{{ID: "c", Values: values}}}, snap.Files...)
-	found, err := e.Lookup(t.Context(), snap, []string{"a", "b", "c"})
+	found, err := e.Lookup(t.Context(), snap, named("a", "b", "c"))
 	if err != nil || len(found) != 3 {
 		t.Fatalf("Lookup = %v, %v", found, err)
 	}

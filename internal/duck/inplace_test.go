@@ -107,7 +107,7 @@ func stored(t *testing.T, e *duck.Engine, snap leadlake.Snapshot) (leads []leadl
 	for i, row := range rows {
 		ids[i], _ = row[0].(string)
 	}
-	found, err := e.Lookup(t.Context(), snap, ids)
+	found, err := e.Lookup(t.Context(), snap, named(ids...))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -42,7 +42,11 @@ func (t *Table) Leads(ctx context.Context, ids []string) ([]leadlake.Lead, error
 	if err != nil {
 		return nil, err
 	}
-	found, err := t.engine.Lookup(ctx, snap, ids)
+	wanted := make([]leadlake.Lead, len(ids))
+	for i, id := range ids {
+		wanted[i].ID = id
+	}
+	found, err := t.engine.Lookup(ctx, snap, wanted)
 	if err != nil {
 		return nil, Explain("reading leads", err)
 	}

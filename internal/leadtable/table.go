@@ -23,8 +23,9 @@ const Folder = "data_leads"
 
 // engine is the Parquet work that the table needs.
 type engine interface {
-	// Lookup returns what snap holds of the leads ids, by id.
-	Lookup(ctx context.Context, snap leadlake.Snapshot, ids []string) (map[string][]leadlake.Stored, error)
+	// Lookup returns what snap holds of leads, by id: of these only their ids are
+	// looked at, and the times at which they were created.
+	Lookup(ctx context.Context, snap leadlake.Snapshot, leads []leadlake.Lead) (map[string][]leadlake.Stored, error)
 	// Query yields the rows of a question about snap, whose table is called
 	// leads. It ends at the first error.
 	Query(ctx context.Context, snap leadlake.Snapshot, question string, args ...any) iter.Seq2[[]any, error]

@@ -54,7 +54,7 @@ func (t *Table) tryUpsert(ctx context.Context, b leadlake.Batch) (leadlake.Tally
 	if err != nil {
 		return leadlake.Tally{}, 0, err
 	}
-	found, err := t.engine.Lookup(ctx, snap, idsOf(leads))
+	found, err := t.engine.Lookup(ctx, snap, leads)
 	if err == nil {
 		err = checkOwner(b, found)
 	}
