@@ -71,7 +71,25 @@ func shapes() []foreign {
 			files: []foreignFile{{query: `SELECT {'a': 7::TINYINT} AS s, [1.25::FLOAT, NULL] AS l, MAP {1::SMALLINT: 1.25::DECIMAL(5,2)} AS m, '0001-01-01'::DATE AS d, -5::INTEGER AS i, 3::TINYINT AS b`}},
 			want:  `{"b":3,"d":"0001-01-01T00:00:00.000000","i":"-5.00","l":["1.25",null],"m":[[1,"1.2500"]],"s":{"a":7}}`,
 		},
+		{
+			name:   "bytes and shorts that became decimals of few digits",
+			schema: fields(widened("b", "byte", "decimal(4,1)"), widened("s", "short", "decimal(5,0)"), widened("i", "integer", "decimal(11,1)")),
+			files: []foreignFile{
+				{query: `SELECT (-128)::TINYINT AS b, 32767::SMALLINT AS s, 2147483647::INTEGER AS i`},
+				{path: "g.parquet", query: `SELECT 123.4::DECIMAL(4,1) AS b, 99999::DECIMAL(5,0) AS s, 0.1::DECIMAL(11,1) AS i`},
+			},
+			want: `{"b":"-128.0","i":"2147483647.0","s":"32767"}` + "\n" + `{"b":"123.4","i":"0.1","s":"99999"}`,
+		},
+		{
+			name: "a byte that became a decimal too small for it", schema: widened("b", "byte", "decimal(3,1)"),
+			files: []foreignFile{{query: `SELECT 1::TINYINT AS b`}}, refuse: `typeWidening of column "b" from byte to decimal(3,1)`,
+		},
 	}
+}
+
+// widened is a column whose type has changed.
+func widened(name, from, to string) string {
+	return `{"name":"` + name + `","type":"` + to + `","nullable":true,"metadata":{"delta.typeChanges":[{"fromType":"` + from + `","toType":"` + to + `"}]}}`
 }
 
 // mapped are tables in which columns have other names in the files, and rows
@@ -180,6 +198,8 @@ func refused() []foreign {
 		{"long", "'1'", "VARCHAR"},
 		{"string", "1::BIGINT", "BIGINT"},
 		{"integer", "1::BIGINT", "BIGINT"},
+		{"decimal(4,2)", "1::TINYINT", "TINYINT"},
+		{"decimal(5,1)", "1::SMALLINT", "SMALLINT"},
 		{"float", "1::DOUBLE", "DOUBLE"},
 		{"double", "1::BIGINT", "BIGINT"},
 		{"decimal(9,2)", "1::DECIMAL(10,2)", "DECIMAL(10,2)"},

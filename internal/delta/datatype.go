@@ -163,10 +163,11 @@ func checkTypeChanges(f Field) error {
 }
 
 // widens reports whether every value of from is one of to, by the list of the
-// protocol's type widening.
+// protocol's type widening. Spark widens a byte and a short to decimals of fewer
+// digits than that list has, which hold them as well.
 func widens(from, to DataType) bool {
 	if to.Name == "decimal" {
-		digits := map[string]int{"byte": 10, "short": 10, "integer": 10, "long": 20, "decimal": from.Precision - from.Scale}[from.Name]
+		digits := map[string]int{"byte": 3, "short": 5, "integer": 10, "long": 20, "decimal": from.Precision - from.Scale}[from.Name]
 		return digits > 0 && to.Precision-to.Scale >= digits && to.Scale >= from.Scale
 	}
 	wider := map[string][]string{

@@ -47,3 +47,21 @@ func TestDeletionVectors(t *testing.T) {
 		})
 	}
 }
+
+// TestPaddedZ85 reads a vector as kernels write those whose length is no
+// multiple of four.
+func TestPaddedZ85(t *testing.T) {
+	t.Parallel()
+	const begins = "^Bg9^0rr910000000000iXQKl0rr91000005c8Xg"
+	table := delta.Open(&mem.Bucket{}, folder, delta.Options{})
+	for text, row := range map[string]uint64{begins + "##093": 3, begins + "##00g": 4096, begins + "##961": 0, begins + "#0093": 768, begins + "####3": 0, "##093" + begins: 0} {
+		vector := &delta.DeletionVector{StorageType: "i", PathOrInlineDV: text, SizeInBytes: 34, Cardinality: 1}
+		rows, err := table.Deleted(t.Context(), delta.Add{Path: "a", DeletionVector: vector})
+		switch {
+		case row == 0 && !errors.Is(err, delta.ErrDamaged):
+			t.Errorf("%s: %v, %v; want it to be damaged", text, rows, err)
+		case row > 0 && (err != nil || !slices.Equal(rows.ToArray(), []uint64{row})):
+			t.Errorf("%s: %v, %v; want row %d", text, rows, err, row)
+		}
+	}
+}

@@ -103,7 +103,8 @@ func (l listing) first() int64 {
 }
 
 // replayUpTo makes the commits behind s true up to a version. Compactions
-// stand for the commits that they cover, where they can be read.
+// stand for the commits that they cover, where they can be read and say one
+// thing of everything.
 func (t *Table) replayUpTo(ctx context.Context, s *state, found listing, version int64) error {
 	for s.version < version {
 		next := s.version + 1
@@ -137,7 +138,37 @@ func (t *Table) compacted(ctx context.Context, found listing, from, to int64) (C
 		return Commit{}, 0, false
 	}
 	c, err := t.log.readFile(ctx, best.name, best.last)
-	return c, best.last, err == nil
+	return c, best.last, err == nil && t.reconciled(c)
+}
+
+// reconciled reports whether a compaction says one thing of everything, as the
+// protocol wants it. One that says more is commits put together in an order
+// that nobody tells.
+func (t *Table) reconciled(c Commit) bool {
+	said := map[string]bool{}
+	once := func(kind, name string) bool {
+		key := kind + "\x00" + name
+		defer func() { said[key] = true }()
+		return !said[key]
+	}
+	file := func(path string, d *DeletionVector) bool {
+		name, err := canonical(path, t.options.Root)
+		return err == nil && once("file", fileKey(name, d))
+	}
+	ok := true
+	for _, a := range c.Adds {
+		ok = ok && file(a.Path, a.DeletionVector) && once("add", a.Path)
+	}
+	for _, r := range c.Removes {
+		ok = ok && file(r.Path, r.DeletionVector)
+	}
+	for _, x := range c.Txns {
+		ok = ok && once("txn", x.AppID)
+	}
+	for _, d := range c.Domains {
+		ok = ok && once("domain", d.Domain)
+	}
+	return ok
 }
 
 // lastCheckpoint is the content of the pointer to the newest checkpoint.

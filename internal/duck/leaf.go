@@ -156,8 +156,12 @@ func digits(n *parquetNode) (precision, scale int) {
 	switch n.duck {
 	case "BIGINT":
 		return 20, 0
-	case "INTEGER", "SMALLINT", "TINYINT":
+	case "INTEGER":
 		return 10, 0
+	case "SMALLINT":
+		return 5, 0
+	case "TINYINT":
+		return 3, 0
 	}
 	if _, err := fmt.Sscanf(n.duck, "DECIMAL(%d,%d)", &precision, &scale); err != nil {
 		return 0, 0
