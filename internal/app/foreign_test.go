@@ -148,6 +148,9 @@ func partitions() []foreign {
 		{"timestamp", "2020-01-01 00:00:00.123456", `"2020-01-01T00:00:00.123456Z"`},
 		{"timestamp", "9999-12-31T23:59:59.999999Z", `"9999-12-31T23:59:59.999999Z"`},
 		{"timestamp_ntz", "1969-12-31 23:59:59.9", `"1969-12-31T23:59:59.900000"`},
+		{"timestamp_ntz", "-0001-01-01 00:00:00", `"-001-01-01T00:00:00.000000"`}, // the year before the year 0
+		{"timestamp", "-4004-02-29 09:00:00", `"-4004-02-29T09:00:00.000000Z"`},
+		{"date", "+10000-02-29", `"10000-02-29"`},
 	}
 	var schema, by, values, nulls, empties, row, none []string
 	for i, kind := range types {

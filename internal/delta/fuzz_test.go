@@ -155,7 +155,7 @@ func FuzzPartitionValue(f *testing.F) {
 		{Name: "timestamp_ntz"},
 		{Name: "decimal", Precision: 10, Scale: 2},
 	}
-	for _, text := range []string{"", "-1", "1.50", "true", "2021-09-08", "2021-09-08 11:11:11.123", "2021-09-08T11:11:11Z", "NaN", "é%20"} {
+	for _, text := range []string{"", "-1", "1.50", "true", "2021-09-08", "2021-09-08 11:11:11.123", "2021-09-08T11:11:11Z", "NaN", "é%20", "-0044-03-15", "+10000-02-29 00:00:00"} {
 		f.Add(text, "a b/c=%41.parquet")
 	}
 	f.Fuzz(func(t *testing.T, text, path string) {

@@ -39,7 +39,7 @@ func parsePartition(t DataType, text string) (any, error) {
 	case "decimal":
 		return parseDecimal(t, text)
 	case "date":
-		return time.Parse(time.DateOnly, text)
+		return inAnyYear(text, time.DateOnly)
 	case "timestamp", "timestamp_ntz":
 		return parseTimestamp(text)
 	}
@@ -77,9 +77,31 @@ func parseTimestamp(text string) (any, error) {
 		"2006-01-02 15:04:05.999999999", "2006-01-02T15:04:05.999999999Z07:00", "2006-01-02 15:04:05.999999999Z07:00",
 		"2006-01-02T15:04:05.999999999", time.DateOnly,
 	} {
-		if at, err = time.Parse(layout, text); err == nil {
+		if at, err = inAnyYear(text, layout); err == nil {
 			return at.UTC(), nil
 		}
 	}
 	return nil, err
+}
+
+// inAnyYear reads a time as layout says, whose year may also be one before
+// Christ, as Java counts them, or have five digits or six. It is read in another
+// year of the calendar's 400 years, where the days are the same.
+func inAnyYear(text, layout string) (time.Time, error) {
+	digits := strings.TrimLeft(text, "+-")
+	sign := text[:len(text)-len(digits)]
+	written, rest, _ := strings.Cut(digits, "-")
+	year, err := strconv.Atoi(written)
+	if sign == "" && len(written) == 4 || len(sign) > 1 || err != nil || len(written) < 4 || len(written) > 6 {
+		return time.Parse(layout, text)
+	}
+	if sign == "-" {
+		year = -year
+	}
+	cycles := year / 400
+	if year%400 < 0 {
+		cycles--
+	}
+	at, err := time.Parse(layout, fmt.Sprintf("%04d-%s", year-400*cycles, rest))
+	return at.AddDate(400*cycles, 0, 0), err
 }
