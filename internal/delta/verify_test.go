@@ -30,10 +30,20 @@ func TestVerify(t *testing.T) {
 		"nothing":                        {func(*testing.T, blob.Bucket) {}, "", true},
 		"a checkpoint that is cut off":   {replace(logs+"00000000000000000010.checkpoint.parquet", `{"pro`), "cannot be read", true},
 		"a checkpoint of something else": {replace(logs+"00000000000000000010.checkpoint.parquet", protocol12+metadata), "not what the log says", true},
-		"a pointer to nothing":           {replace(logs+"_last_checkpoint", `{"version":3}`), "version 3, which is not there", true},
-		"a broken pointer":               {replace(logs+"_last_checkpoint", `{"version`), "cannot be read", true},
-		"a wrong checksum":               {replace(logs+"00000000000000000010.crc", `{"numFiles":3}`), "says 3 files", true},
-		"a file of another size":         {func(t *testing.T, b blob.Bucket) { t.Helper(); replace(firstFile(t, b), "xx\nyy\n")(t, b) }, "bytes, not", false},
+		"a schema with other spaces": {func(t *testing.T, b blob.Bucket) {
+			t.Helper()
+			name := logs + "00000000000000000010.checkpoint.parquet"
+			data, err := b.Get(t.Context(), name)
+			spaced := strings.Replace(string(data), `{\"type\":`, `{ \"type\" : `, 1)
+			if err != nil || spaced == string(data) {
+				t.Fatalf("%s: %v\n%s", name, err, data)
+			}
+			replace(name, spaced)(t, b)
+		}, "", true},
+		"a pointer to nothing":   {replace(logs+"_last_checkpoint", `{"version":3}`), "version 3, which is not there", true},
+		"a broken pointer":       {replace(logs+"_last_checkpoint", `{"version`), "cannot be read", true},
+		"a wrong checksum":       {replace(logs+"00000000000000000010.crc", `{"numFiles":3}`), "says 3 files", true},
+		"a file of another size": {func(t *testing.T, b blob.Bucket) { t.Helper(); replace(firstFile(t, b), "xx\nyy\n")(t, b) }, "bytes, not", false},
 		"a file of other rows": {func(t *testing.T, b blob.Bucket) {
 			t.Helper()
 			replace(firstFile(t, b), strings.Repeat("\n", sizeOf(t, b)))(t, b)

@@ -2,8 +2,10 @@ package delta
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"time"
 )
@@ -128,7 +130,7 @@ func (s *state) differsFrom(o *state, expired time.Time) string {
 	switch m, theirs := s.metadata, o.metadata; {
 	case !maps.Equal(s.txns, o.txns):
 		return "it has other times of transaction identifiers"
-	case m.Name != theirs.Name || m.Description != theirs.Description || m.CreatedTime != theirs.CreatedTime ||
+	case m.SchemaString != theirs.SchemaString || m.Name != theirs.Name || m.Description != theirs.Description || m.CreatedTime != theirs.CreatedTime ||
 		m.Format.Provider != theirs.Format.Provider || !maps.Equal(m.Format.Options, theirs.Format.Options):
 		return "it has other words in metaData"
 	}
@@ -183,8 +185,15 @@ func (s *state) tombstones(expired time.Time) []string {
 }
 
 func (m Metadata) equal(o Metadata) bool {
-	return m.ID == o.ID && m.SchemaString == o.SchemaString &&
+	return m.ID == o.ID && sameJSON(m.SchemaString, o.SchemaString) &&
 		slices.Equal(m.PartitionColumns, o.PartitionColumns) && maps.Equal(m.Configuration, o.Configuration)
+}
+
+// sameJSON reports whether two texts say the same in JSON: a writer may put it
+// down again with other spaces.
+func sameJSON(a, b string) bool {
+	var left, right any
+	return a == b || json.Unmarshal([]byte(a), &left) == nil && json.Unmarshal([]byte(b), &right) == nil && reflect.DeepEqual(left, right)
 }
 
 // text compares partition values: null and empty text are one value.
