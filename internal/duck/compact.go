@@ -90,8 +90,8 @@ func (e *Engine) newBin(t *delta.Table, b delta.Bin) (bin, error) {
 	if c.OrderBy != "" && !slices.Contains(quoted, identifier(c.OrderBy)) {
 		return bin{}, fmt.Errorf("no column %q to order by", c.OrderBy)
 	}
-	c.source = fmt.Sprintf("SELECT %s FROM (SELECT %s WHERE false UNION ALL BY NAME SELECT * FROM read_parquet(%s, union_by_name = true))",
-		strings.Join(quoted, ", "), strings.Join(typed, ", "), e.pathList(names))
+	c.source = fmt.Sprintf("SELECT %s FROM (SELECT %s WHERE false UNION ALL BY NAME SELECT * FROM %s)",
+		strings.Join(quoted, ", "), strings.Join(typed, ", "), readByName(e.pathList(names), ""))
 	c.matching, err = matching(c.columns, b.Without)
 	return c, err
 }

@@ -149,14 +149,21 @@ func (e *Engine) relationWith(row string, columns []leadlake.Column, files []lea
 		paths[i] = text(e.disk.Path(f.Name))
 	}
 	list := "[" + strings.Join(paths, ", ") + "]"
-	source := "SELECT *" + row + ", file_index AS _file FROM read_parquet(" + list + ", union_by_name = true)"
+	source := "SELECT *" + row + ", file_index AS _file FROM " + readByName(list, "")
 	if hasColumn(columns, "file_index") {
 		// A column of that name hides DuckDB's own: look every row's path up,
 		// which makes counting days cost twice as much.
 		source = "SELECT * REPLACE (list_position(" + list + ", _file)::UBIGINT - 1 AS _file)" + row +
-			" FROM read_parquet(" + list + ", union_by_name = true, filename = '_file')"
+			" FROM " + readByName(list, ", filename = '_file'")
 	}
 	return fmt.Sprintf("SELECT %s_file FROM (%s UNION ALL BY NAME %s)", names.String(), empty, source)
+}
+
+// readByName reads a list of files as one table, columns by their names. Folders
+// that are called like partitions are no columns: DuckDB would take them for
+// some, wherever the lake lies, and put what they say in the place of cells.
+func readByName(list, options string) string {
+	return "read_parquet(" + list + ", union_by_name = true, hive_partitioning = false" + options + ")"
 }
 
 func hasColumn(columns []leadlake.Column, name string) bool {

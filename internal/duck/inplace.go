@@ -144,9 +144,9 @@ func (p *inPlace) question(from, to int64) string {
 		were[i] = fmt.Sprintf("%s::%s AS c%d", identifier(c.Name), duckTypes()[c.Type], i)
 		are[i] = fmt.Sprintf("CASE WHEN fresh.place IS NULL THEN c%d ELSE v%d END AS %s", i, i, identifier(c.Name))
 	}
-	return fmt.Sprintf(`SELECT %s FROM (SELECT %s, file_row_number AS place FROM read_parquet(%s) WHERE file_row_number >= %d AND file_row_number < %d) old
+	return fmt.Sprintf(`SELECT %s FROM (SELECT %s, file_row_number AS place FROM %s WHERE file_row_number >= %d AND file_row_number < %d) old
 		LEFT JOIN fresh ON fresh.place = old.place ORDER BY old.place`,
-		strings.Join(are, ", "), strings.Join(were, ", "), text(p.path), from, to)
+		strings.Join(are, ", "), strings.Join(were, ", "), readByName(text(p.path), ""), from, to)
 }
 
 // openFile is a file whose footer is known.
