@@ -61,6 +61,39 @@ func TestRestore(t *testing.T) {
 	}
 }
 
+// TestRestoreOfOtherPartitions goes back to where the table was partitioned by
+// another column: that is in no schema.
+func TestRestoreOfOtherPartitions(t *testing.T) {
+	t.Parallel()
+	table, engine := appended(t, 0)
+	by := func(columns ...string) delta.Change {
+		file, err := engine.write(t.Context(), []string{"r"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := latest(t, table).Metadata()
+		m.PartitionColumns = columns
+		for _, c := range columns {
+			file.PartitionValues = map[string]*string{c: new("x")}
+		}
+		return delta.Change{
+			Operation: "WRITE", Metadata: &m, Adds: []delta.Add{file}, Removes: files(latest(t, table)), Reads: delta.ReadsAllFiles,
+		}
+	}
+	must(t, table, latest(t, table), by("id"))
+	must(t, table, latest(t, table), by())
+	for _, version := range []int64{1, 2} {
+		want := at(t, table, version)
+		if _, err := table.Restore(t.Context(), version); err != nil {
+			t.Fatalf("Restore(%d): %v", version, err)
+		}
+		got := latest(t, table)
+		if !slices.Equal(got.Metadata().PartitionColumns, want.Metadata().PartitionColumns) || !slices.Equal(files(got), files(want)) {
+			t.Errorf("Restore(%d): partitioned by %q, files %q", version, got.Metadata().PartitionColumns, files(got))
+		}
+	}
+}
+
 func TestRestoreNeedsTheFiles(t *testing.T) {
 	t.Parallel()
 	table, engine := appended(t, 3)

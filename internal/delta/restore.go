@@ -17,8 +17,8 @@ import (
 var ErrGone = errors.New("data files are gone")
 
 // Restore makes the table what it was at a version, in a new version: files
-// that were live then are added, others removed. Schema and properties go back,
-// the protocol never does. So do the txns, so that a writer goes on from where
+// that were live then are added, others removed. Schema, partitioning and properties go
+// back, the protocol never does. So do the txns, so that a writer goes on from where
 // it was then.
 //
 // It is worked out anew when others commit first, until ctx ends. Where data
@@ -58,8 +58,9 @@ func restoring(now, then *state) Change {
 		c.Adds = append(c.Adds, then.whole(then.files[name]))
 	}
 	c.Removes = now.namesBeside(then)
-	if now.metadata.SchemaString != then.metadata.SchemaString || !maps.Equal(now.metadata.Configuration, then.metadata.Configuration) {
-		m := *then.metadata
+	if was, is := then.metadata, now.metadata; is.SchemaString != was.SchemaString || !maps.Equal(is.Configuration, was.Configuration) ||
+		!slices.Equal(is.PartitionColumns, was.PartitionColumns) {
+		m := *was
 		c.Metadata = &m
 	}
 	c.Txns = rewound(now, then)
