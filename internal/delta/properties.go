@@ -125,7 +125,10 @@ func (m Metadata) targetSize() int64 {
 	return 128 << 20
 }
 
-var intervalPart = regexp.MustCompile(`(?i)(\d+)\s*(week|day|hour|minute|second|millisecond|microsecond)s?`)
+var (
+	intervalPart  = regexp.MustCompile(`(?i)(\d+)\s*(week|day|hour|minute|second|millisecond|microsecond)s?`)
+	wholeInterval = regexp.MustCompile(`^\s*(?i:interval\b)?(\s*` + intervalPart.String() + `\b)+\s*$`)
+)
 
 // plus returns total and n units more: the longest duration there is where
 // that is more, 292 years.
@@ -137,22 +140,23 @@ func plus(total time.Duration, n int64, unit time.Duration) time.Duration {
 }
 
 // parseInterval reads a duration as the protocol's writers put it, such as
-// "interval 1 week" or "interval 2 days 3 hours".
+// "interval 1 week" or "interval 2 days 3 hours". Months, which are no duration,
+// and signs make all of it unreadable.
 func parseInterval(text string) (time.Duration, error) {
 	units := map[string]time.Duration{
 		"week": 7 * 24 * time.Hour, "day": 24 * time.Hour, "hour": time.Hour, "minute": time.Minute,
 		"second": time.Second, "millisecond": time.Millisecond, "microsecond": time.Microsecond,
 	}
-	total, found := time.Duration(0), false
+	if !wholeInterval.MatchString(text) {
+		return 0, fmt.Errorf("reading interval %q: it is no list of numbers with units", text)
+	}
+	total := time.Duration(0)
 	for _, m := range intervalPart.FindAllStringSubmatch(text, -1) {
 		n, err := strconv.ParseInt(m[1], 10, 32)
 		if err != nil {
 			return 0, fmt.Errorf("reading interval %q: %w", text, err)
 		}
-		total, found = plus(total, n, units[strings.ToLower(m[2])]), true
-	}
-	if !found {
-		return 0, fmt.Errorf("reading interval %q: no number with a unit in it", text)
+		total = plus(total, n, units[strings.ToLower(m[2])])
 	}
 	return total, nil
 }

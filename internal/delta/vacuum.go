@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -52,7 +53,10 @@ func (t *Table) Vacuum(ctx context.Context, o VacuumOptions) ([]blob.Object, err
 		return nil, fmt.Errorf("vacuuming: %w: %s", ErrRetention, retention)
 	}
 	cutoff := t.options.Now().Add(-retention)
-	needed := at.state.needed(cutoff)
+	needed, err := t.neededSince(ctx, at, retention)
+	if err != nil {
+		return nil, fmt.Errorf("vacuuming: %w", err)
+	}
 	idle := slices.DeleteFunc(all, func(o blob.Object) bool {
 		return needed[t.inside(o.Name)] || !o.Modified.Before(cutoff)
 	})
@@ -88,6 +92,35 @@ func (t *Table) dataFiles(ctx context.Context) ([]blob.Object, error) {
 		}
 	}
 	return all, nil
+}
+
+// neededSince returns the names of the files that a version within the retention
+// needs. Of tombstones that are older than the table asks for only the log is
+// sure to know.
+func (t *Table) neededSince(ctx context.Context, at *Snapshot, retention time.Duration) (map[string]bool, error) {
+	cutoff := t.options.Now().Add(-retention)
+	needed := at.state.needed(cutoff)
+	if retention <= at.state.metadata.DeletedFileRetention() {
+		return needed, nil
+	}
+	found, err := t.log.list(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	removed := emptyState(t.options.Root)
+	for _, version := range found.versions() {
+		c, err := t.log.read(ctx, version)
+		if err != nil {
+			return nil, err
+		}
+		for i := range c.Removes {
+			if err := removed.remove(&c.Removes[i]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	maps.Copy(needed, removed.needed(cutoff))
+	return needed, nil
 }
 
 // needed returns the names of the files of the live rows, and of those that
