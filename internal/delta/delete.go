@@ -91,9 +91,12 @@ func (t *Table) planDelete(ctx context.Context, at *Snapshot, where []Predicate)
 			return plan, fmt.Errorf("deleting rows of %s: %w", name, err)
 		}
 		matches, rows, err := t.options.Parquet.CountMatches(ctx, t, at, name, rest)
+		said, known := a.Rows()
 		switch {
 		case err != nil:
 			return plan, fmt.Errorf("deleting rows of %s: %w", name, err)
+		case known && rows < said:
+			return plan, fmt.Errorf("%w: deleting rows of %s: it has %d rows, not %d; nothing was changed", ErrDamaged, name, rows, said)
 		case matches == 0:
 			continue
 		case matches == rows:

@@ -86,6 +86,9 @@ func (t *Table) compact(ctx context.Context, at *Snapshot, bins []Bin, o Optimiz
 	for _, b := range bins {
 		adds, err := t.options.Parquet.Compact(ctx, t, b)
 		change.Adds = append(change.Adds, adds...)
+		if err == nil {
+			err = b.check(adds)
+		}
 		if err != nil {
 			return Result{}, nil, errors.Join(err, t.Discard(ctx, change.Adds))
 		}
@@ -96,6 +99,32 @@ func (t *Table) compact(ctx context.Context, at *Snapshot, bins []Bin, o Optimiz
 		err = errors.Join(err, t.Discard(ctx, change.Adds))
 	}
 	return result, change.Adds, err
+}
+
+// check makes sure that the new files have all rows that the old ones have by
+// the log, as far as it says: a file that has lost some is to be noticed as long
+// as it is there.
+func (b Bin) check(adds []Add) error {
+	want, got := int64(0), int64(0)
+	for _, name := range b.Files {
+		a, _ := b.At.File(name)
+		rows, ok := a.Rows()
+		if !ok {
+			return nil
+		}
+		want += rows
+	}
+	for _, a := range adds {
+		rows, ok := a.Rows()
+		if !ok {
+			return nil
+		}
+		got += rows
+	}
+	if got < want {
+		return fmt.Errorf("%w: the rows of %s and %d other files are %d, not %d; nothing was changed", ErrDamaged, b.Files[0], len(b.Files)-1, got, want)
+	}
+	return nil
 }
 
 // hasColumn refuses a column that the table has not; "" is none.
@@ -139,17 +168,19 @@ func (s *Snapshot) pack(names []string, target int64) []Bin {
 	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(s.state.files[a].Size, s.state.files[b].Size) })
 	var bins []Bin
 	var bin []string
+	filled := int64(0)
 	flush := func() {
 		if len(bin) > 1 {
 			bins = append(bins, Bin{At: s, Files: bin, Into: 1})
 		}
-		bin = nil
+		bin, filled = nil, 0
 	}
 	for _, name := range names {
-		if s.bytes(bin)+s.state.files[name].Size > target {
+		size := s.state.files[name].Size
+		if filled+size > target {
 			flush()
 		}
-		bin = append(bin, name)
+		bin, filled = append(bin, name), filled+size
 	}
 	flush()
 	return bins
