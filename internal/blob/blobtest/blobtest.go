@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -149,7 +150,7 @@ func ranges(t *testing.T, b blob.Bucket) {
 			t.Errorf("GetRange(%d, %d) = %q, %v; want %q", r.offset, r.length, got, err, r.want)
 		}
 	}
-	for _, r := range [][2]int64{{0, 11}, {10, 1}, {11, 0}, {-1, 2}, {2, -1}} {
+	for _, r := range [][2]int64{{0, 11}, {10, 1}, {11, 0}, {-1, 2}, {2, -1}, {math.MaxInt64, 2}, {2, math.MaxInt64}} {
 		if _, err := b.GetRange(t.Context(), "r", r[0], r[1]); !errors.Is(err, io.ErrUnexpectedEOF) {
 			t.Errorf("GetRange(%d, %d): %v; want ErrUnexpectedEOF", r[0], r[1], err)
 		}

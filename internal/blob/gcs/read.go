@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"math"
 
 	"cloud.google.com/go/storage"
 	"google.golang.org/api/iterator"
@@ -48,12 +49,12 @@ func (b *Bucket) Download(ctx context.Context, name string, to io.Writer) error 
 // GetRange implements blob.Bucket.
 func (b *Bucket) GetRange(ctx context.Context, name string, offset, length int64) ([]byte, error) {
 	beyond := fmt.Errorf("reading %s: %w", name, io.ErrUnexpectedEOF)
-	if length <= 0 || offset < 0 {
+	if length <= 0 || offset < 0 || offset > math.MaxInt64-length { // what Google cannot be asked for
 		size, err := b.Size(ctx, name)
 		switch {
 		case err != nil:
 			return nil, err
-		case length < 0 || offset < 0 || offset > size:
+		case length != 0 || offset < 0 || offset > size:
 			return nil, beyond
 		}
 		return nil, nil

@@ -37,7 +37,7 @@ func (b *Bucket) GetRange(ctx context.Context, name string, offset, length int64
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", name, err)
 	}
-	if offset < 0 || length < 0 || offset+length > size {
+	if offset < 0 || length < 0 || length > size-offset {
 		return nil, fmt.Errorf("reading %s: %w", name, io.ErrUnexpectedEOF)
 	}
 	data = make([]byte, length)

@@ -81,7 +81,7 @@ func (b *Bucket) GetRange(ctx context.Context, name string, offset, length int64
 	if err != nil {
 		return nil, err
 	}
-	if offset < 0 || length < 0 || offset+length > int64(len(data)) {
+	if offset < 0 || length < 0 || length > int64(len(data))-offset {
 		return nil, fmt.Errorf("reading %s: %w", name, io.ErrUnexpectedEOF)
 	}
 	return bytes.Clone(data[offset : offset+length]), nil
