@@ -48,8 +48,8 @@ func (m *merged) touch(rows []leadlake.Stored, after leadlake.Lead) {
 
 // merge lays the batch's leads over what is stored of them. A column that a
 // lead does not speak of keeps its value; a lead that was read before the
-// stored one was edited changes nothing; the time of the last edit alone is
-// no change.
+// stored one was edited changes nothing, unless its source takes it over; the
+// time of the last edit alone is no change.
 func (t *Table) merge(b leadlake.Batch, leads []leadlake.Lead, stored map[string][]leadlake.Stored) merged {
 	m := merged{touched: map[string]*touchedFile{}}
 	for _, lead := range leads {
@@ -67,6 +67,9 @@ func (t *Table) merge(b leadlake.Batch, leads []leadlake.Lead, stored map[string
 		newest := slices.MaxFunc(rows, func(a, b leadlake.Stored) int {
 			return a.Lead.Time(leadlake.ColumnLastEditedTime).Compare(b.Lead.Time(leadlake.ColumnLastEditedTime))
 		})
+		if older(lead, newest.Lead) && !foreign(b, newest) {
+			lead = leadlake.Lead{ID: lead.ID}
+		}
 		after := t.update(b, newest.Lead, lead)
 		m.leads = append(m.leads, after)
 		m.updated++
