@@ -29,24 +29,16 @@ type Holding struct {
 //
 // What is Needed stays while it is copied: a vacuum deletes no file that was
 // live within the table's retention, and the log is cleaned up only behind a
-// checkpoint that is older than that.
+// checkpoint that is older than that. A live file that is missing or cut off is
+// ErrDamaged.
 func (t *Table) Holdings(ctx context.Context, at *Snapshot) ([]Holding, error) {
 	found, err := t.log.list(ctx, 0)
 	if err != nil {
 		return nil, err
 	}
-	data, err := t.dataFiles(ctx)
+	holdings, err := t.dataHoldings(ctx, at)
 	if err != nil {
-		return nil, fmt.Errorf("listing data files: %w", err)
-	}
-	live := *at.state
-	live.gone = nil
-	needed, ever := live.needed(time.Time{}), at.state.needed(time.Time{})
-	var holdings []Holding
-	for _, o := range data {
-		if name := t.inside(o.Name); ever[name] {
-			holdings = append(holdings, Holding{Object: o, Needed: needed[name]})
-		}
+		return nil, err
 	}
 	base := found.baseOf(at.Version())
 	log, err := t.logFiles(ctx, at.Version(), base)
@@ -54,6 +46,32 @@ func (t *Table) Holdings(ctx context.Context, at *Snapshot) ([]Holding, error) {
 		return nil, err
 	}
 	return append(holdings, log...), nil
+}
+
+// dataHoldings returns the data files, and the files of deletion vectors.
+func (t *Table) dataHoldings(ctx context.Context, at *Snapshot) ([]Holding, error) {
+	live := *at.state
+	live.gone = nil
+	needed, ever := live.needed(time.Time{}), at.state.needed(time.Time{})
+	var holdings []Holding
+	for o, err := range t.objects(ctx) {
+		if err != nil {
+			return nil, fmt.Errorf("listing data files: %w", err)
+		}
+		name := t.inside(o.Name)
+		if !ever[name] {
+			continue
+		}
+		if a, ok := live.files[name]; ok && o.Size < a.Size {
+			return nil, fmt.Errorf("%w: %s has %d bytes of %d", ErrDamaged, o.Name, o.Size, a.Size)
+		}
+		holdings = append(holdings, Holding{Object: o, Needed: needed[name]})
+		delete(needed, name)
+	}
+	for name := range needed {
+		return nil, fmt.Errorf("%w: %s is missing", ErrDamaged, name)
+	}
+	return holdings, nil
 }
 
 // baseOf returns the version of the newest checkpoint up to a version, -1 for

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -61,6 +62,37 @@ func TestHoldings(t *testing.T) {
 			if findings, err := reopened(c.to).Verify(t.Context(), func(string) {}); err != nil || len(findings) > 0 {
 				t.Errorf("a copy of version %d has %v, %v", v, findings, err)
 			}
+		}
+	}
+}
+
+// TestHoldingsAreWhole refuses to say what a version rests on where a part of
+// that is not there, and knows live files by the log, whatever they are called.
+func TestHoldingsAreWhole(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		content string // of a live file; "" for none
+		damaged bool
+	}{
+		"odd/_name":       {"r\n", false},
+		"part-x.parquet":  {"", true},
+		"part-y.parquet":  {"r", true},
+		"_hidden.parquet": {"r\n", false},
+	} {
+		table, engine := appended(t, 2)
+		if tt.content != "" {
+			if err := engine.bucket.Put(t.Context(), folder+"/"+name, strings.NewReader(tt.content)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		must(t, table, latest(t, table), delta.Change{Operation: "WRITE", Adds: []delta.Add{{Path: name, Size: 2, ModificationTime: 1}}})
+		holdings, err := table.Holdings(t.Context(), latest(t, table))
+		if errors.Is(err, delta.ErrDamaged) != tt.damaged || tt.damaged && !strings.Contains(err.Error(), name) {
+			t.Errorf("%s with %q: %v", name, tt.content, err)
+		}
+		is := func(h delta.Holding) bool { return h.Name == folder+"/"+name && h.Needed }
+		if !tt.damaged && !slices.ContainsFunc(holdings, is) {
+			t.Errorf("%s is not among %v", name, holdings)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"path"
 	"slices"
@@ -78,12 +79,8 @@ func (t *Table) inside(name string) string {
 
 // dataFiles lists what may be data files.
 func (t *Table) dataFiles(ctx context.Context) ([]blob.Object, error) {
-	prefix := ""
-	if t.log.folder != "" {
-		prefix = t.log.folder + "/"
-	}
 	var all []blob.Object
-	for o, err := range t.log.bucket.List(ctx, prefix, "") {
+	for o, err := range t.objects(ctx) {
 		if err != nil {
 			return nil, err
 		}
@@ -92,6 +89,15 @@ func (t *Table) dataFiles(ctx context.Context) ([]blob.Object, error) {
 		}
 	}
 	return all, nil
+}
+
+// objects lists the table's folder.
+func (t *Table) objects(ctx context.Context) iter.Seq2[blob.Object, error] {
+	prefix := ""
+	if t.log.folder != "" {
+		prefix = t.log.folder + "/"
+	}
+	return t.log.bucket.List(ctx, prefix, "")
 }
 
 // neededSince returns the names of the files that a version within the retention
