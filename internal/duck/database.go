@@ -34,7 +34,9 @@ func newDatabase(disk Disk, threads, memoryMB int) (*database, error) {
 	return &database{threads: threads, memoryMB: memoryMB, temp: temp, root: root}, nil
 }
 
-// conn returns a connection, which the caller closes.
+// conn returns a connection, which the caller closes. Its folder is there:
+// another process may have swept it after a quiet day, and DuckDB does not make
+// it again.
 func (d *database) conn(ctx context.Context) (*sql.Conn, error) {
 	db, err := d.started(ctx)
 	if err != nil {
@@ -44,6 +46,7 @@ func (d *database) conn(ctx context.Context) (*sql.Conn, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connecting to DuckDB: %w", err)
 	}
+	_ = os.MkdirAll(d.temp, 0o700) // who needs it says that it is not there
 	return conn, nil
 }
 

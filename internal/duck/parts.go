@@ -34,7 +34,7 @@ const (
 // in one go, so that no two cuts can differ in where a row is.
 func (e *Engine) writeParts(ctx context.Context, conn *sql.Conn, p parts) (adds []delta.Add, err error) {
 	temp := filepath.Join(e.work.temp, "parts-"+uuid.NewString())
-	if err := os.MkdirAll(temp, 0o700); err != nil { // another process may have swept what it lies in after a quiet day
+	if err := os.MkdirAll(temp, 0o700); err != nil {
 		return nil, err
 	}
 	defer func() { _ = os.RemoveAll(temp) }() // Close removes it at the latest

@@ -68,9 +68,6 @@ func (e *Engine) WriteActions(ctx context.Context, name string, actions iter.Seq
 		return fmt.Errorf("writing actions: %w", err)
 	}
 	temp := filepath.Join(e.work.temp, "actions-"+uuid.NewString()+".parquet")
-	if err := os.MkdirAll(e.work.temp, 0o700); err != nil { // another process may have swept it after a quiet day
-		return fmt.Errorf("writing actions: %w", err)
-	}
 	defer func() { _ = os.Remove(temp) }() // Close removes the folder at the latest
 	statement := "COPY (" + actionRows + ") TO " + text(temp) + " (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 40960)"
 	err = withConn(ctx, e.work, func(conn *sql.Conn) error {
