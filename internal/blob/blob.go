@@ -1,6 +1,7 @@
 // Package blob is the contract of the place where a lake lives: a flat space
-// of named byte objects, immutable but for those that Put replaces. Sub-packages implement it; blobtest holds
-// the contract as tests, which every implementation runs.
+// of named byte objects, immutable but for those that Put replaces. Sub-packages
+// implement it; blobtest holds the contract as tests, which every implementation
+// runs.
 package blob
 
 import (

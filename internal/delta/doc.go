@@ -10,8 +10,9 @@
 //	action.go, members.go, jsonreader.go, schema.go, datatype.go, stats.go, partition.go, path.go   what is written
 //	protocol.go, properties.go      versions, features, properties: what is refused
 //	log.go, segment.go, replay.go   the log's files, which of them to read, what they make true
-//	checkpoint.go, writecheckpoint.go, deletionvector.go
-//	table.go, snapshot.go, timetravel.go, history.go                     reading
+//	checkpoint.go, writecheckpoint.go, verifycheckpoint.go, deletionvector.go, z85.go
+//	keptadds.go, packedstats.go     how a state lies in memory
+//	table.go, snapshot.go, timetravel.go, history.go, info.go, holdings.go   reading
 //	commit.go, conflict.go          writing: optimistic, by the rules of serializable isolation
 //	predicate.go, where.go          which files and rows a condition means
 //	delete.go, optimize.go, restore.go, vacuum.go, maintain.go, verify.go   operations
