@@ -54,7 +54,9 @@ func promises(key, value string) bool {
 }
 
 // appendOnly reports whether rows must not be deleted or changed.
-func (m Metadata) appendOnly() bool { return m.Configuration[propAppendOnly] == "true" }
+func (m Metadata) appendOnly() bool {
+	return strings.EqualFold(m.Configuration[propAppendOnly], "true")
+}
 
 // StatsColumns returns those of the columns on which new data files are to have
 // statistics: the ones that the table names, or else the first 32. Lists, maps
@@ -112,20 +114,23 @@ func (m Metadata) duration(key string, otherwise time.Duration) time.Duration {
 
 // targetSize returns how many bytes a large data file has.
 func (m Metadata) targetSize() int64 {
-	text := strings.ToLower(strings.TrimSpace(m.Configuration[propTargetSize]))
+	text := strings.TrimSuffix(strings.ToLower(strings.TrimSpace(m.Configuration[propTargetSize])), "b")
 	unit := int64(1)
-	for suffix, factor := range map[string]int64{"kb": 1 << 10, "mb": 1 << 20, "gb": 1 << 30} {
+	for suffix, factor := range map[string]int64{"k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40} {
 		if number, ok := strings.CutSuffix(text, suffix); ok {
 			text, unit = strings.TrimSpace(number), factor
 		}
 	}
-	if n, err := strconv.ParseInt(text, 10, 32); err == nil && n > 0 {
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil && n > 0 && n <= math.MaxInt64/unit {
 		return n * unit
 	}
 	return 128 << 20
 }
 
-var intervalPart = regexp.MustCompile(`(?i)(\d+)\s*(week|day|hour|minute|second|millisecond|microsecond)s?`)
+var (
+	intervalPart = regexp.MustCompile(`(?i)(\d+)\s*(week|day|hour|minute|second|millisecond|microsecond)s?`)
+	interval     = regexp.MustCompile(`(?i)^\s*(interval\s)?(\s*` + intervalPart.String()[len("(?i)"):] + `)+\s*$`)
+)
 
 // plus returns total and n units more: the longest duration there is where
 // that is more, 292 years.
@@ -143,16 +148,16 @@ func parseInterval(text string) (time.Duration, error) {
 		"week": 7 * 24 * time.Hour, "day": 24 * time.Hour, "hour": time.Hour, "minute": time.Minute,
 		"second": time.Second, "millisecond": time.Millisecond, "microsecond": time.Microsecond,
 	}
-	total, found := time.Duration(0), false
+	if !interval.MatchString(text) { // a part that is not understood may be the longest
+		return 0, fmt.Errorf("reading interval %q: it is not made of numbers and units", text)
+	}
+	total := time.Duration(0)
 	for _, m := range intervalPart.FindAllStringSubmatch(text, -1) {
 		n, err := strconv.ParseInt(m[1], 10, 32)
 		if err != nil {
 			return 0, fmt.Errorf("reading interval %q: %w", text, err)
 		}
-		total, found = plus(total, n, units[strings.ToLower(m[2])]), true
-	}
-	if !found {
-		return 0, fmt.Errorf("reading interval %q: no number with a unit in it", text)
+		total = plus(total, n, units[strings.ToLower(m[2])])
 	}
 	return total, nil
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"pgregory.net/rapid"
@@ -180,4 +181,39 @@ func TestStatisticsAreBounds(t *testing.T) {
 			rt.Errorf("%q became %q and %q; it needs no cutting", text, low, high)
 		}
 	})
+}
+
+func TestIntervals(t *testing.T) {
+	t.Parallel()
+	const day = 24 * time.Hour
+	for text, want := range map[string]time.Duration{
+		"interval 1 week": 7 * day, "2 days 3 hours": 2*day + 3*time.Hour, " INTERVAL  30 Days ": 30 * day, "interval 5 milliseconds": 5 * time.Millisecond,
+		// What is not understood keeps everything, and so does what is half understood.
+		"interval 1 month 2 days": 3650 * day, "interval 1.5 days": 3650 * day, "interval -3 days": 3650 * day, "interval": 3650 * day, "": 3650 * day, "for 2 days at least": 3650 * day,
+	} {
+		m := delta.Metadata{Configuration: map[string]string{"delta.deletedFileRetentionDuration": text}}
+		if got := m.DeletedFileRetention(); got != want {
+			t.Errorf("%q is %v; want %v", text, got, want)
+		}
+	}
+}
+
+// TestTargetSizes: of eight files, two make one of the size that the table asks for.
+func TestTargetSizes(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int64{
+		"1000": 1000, "1000b": 1000, "2k": 2 << 10, "2kb": 2 << 10, "3 MB": 3 << 20, "3m": 3 << 20, "5g": 5 << 30, "5368709120": 5 << 30, "1t": 1 << 40,
+		"": 128 << 20, "0": 128 << 20, "large": 128 << 20, "99999999999g": 128 << 20,
+	} {
+		bucket := &mem.Bucket{}
+		commit := protocol12 + strings.Replace(metadata, `"configuration":{}`, fmt.Sprintf(`"configuration":{"delta.targetFileSize":%q}`, text), 1)
+		for i := range 8 {
+			commit += fmt.Sprintf(`{"add":{"path":"f%d","partitionValues":{},"size":%d,"modificationTime":1,"dataChange":true}}`+"\n", i, want*2/5)
+		}
+		put(t, bucket, "00000000000000000000.json", []byte(commit))
+		table := delta.Open(bucket, folder, delta.Options{})
+		if got, err := table.Optimize(t.Context(), delta.OptimizeOptions{DryRun: true}); err != nil || got.FilesBefore != 8 || got.FilesNew != 4 {
+			t.Errorf("%q: %+v, %v; want 8 files that become 4", text, got, err)
+		}
+	}
 }
