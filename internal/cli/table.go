@@ -90,11 +90,8 @@ func (c tableCommand) split(w World, cmd *cobra.Command, args []string) (path st
 	case len(args) == 1 && args[0] != "":
 		return args[0], numbers, nil
 	}
-	try := "Try: " + cmd.CommandPath() + " lake/data_leads"
-	for n := range c.numbers {
-		try += fmt.Sprint(" ", 3+n)
-	}
-	return "", nil, usageError{errors.New("name the folder of one table"), try}
+	versions := []string{"", " 3", " 3 7"}[c.numbers]
+	return "", nil, usageError{errors.New("name the folder of one table"), "Try: " + cmd.CommandPath() + " lake/data_leads" + versions}
 }
 
 func newLakeInfo(w World) *cobra.Command {

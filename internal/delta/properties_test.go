@@ -206,11 +206,12 @@ func TestTargetSizes(t *testing.T) {
 		"": 128 << 20, "0": 128 << 20, "large": 128 << 20, "99999999999g": 128 << 20,
 	} {
 		bucket := &mem.Bucket{}
-		commit := protocol12 + strings.Replace(metadata, `"configuration":{}`, fmt.Sprintf(`"configuration":{"delta.targetFileSize":%q}`, text), 1)
+		var commit strings.Builder
+		commit.WriteString(protocol12 + strings.Replace(metadata, `"configuration":{}`, fmt.Sprintf(`"configuration":{"delta.targetFileSize":%q}`, text), 1))
 		for i := range 8 {
-			commit += fmt.Sprintf(`{"add":{"path":"f%d","partitionValues":{},"size":%d,"modificationTime":1,"dataChange":true}}`+"\n", i, want*2/5)
+			fmt.Fprintf(&commit, `{"add":{"path":"f%d","partitionValues":{},"size":%d,"modificationTime":1,"dataChange":true}}`+"\n", i, want*2/5)
 		}
-		put(t, bucket, "00000000000000000000.json", []byte(commit))
+		put(t, bucket, "00000000000000000000.json", []byte(commit.String()))
 		table := delta.Open(bucket, folder, delta.Options{})
 		if got, err := table.Optimize(t.Context(), delta.OptimizeOptions{DryRun: true}); err != nil || got.FilesBefore != 8 || got.FilesNew != 4 {
 			t.Errorf("%q: %+v, %v; want 8 files that become 4", text, got, err)
