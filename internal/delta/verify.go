@@ -41,7 +41,7 @@ func (t *Table) Verify(ctx context.Context, looked func(name string)) ([]Finding
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(v.pointer(ctx, found), v.files(ctx, s)); err != nil {
+	if err := errors.Join(v.files(ctx, s), v.pointer(ctx, found)); err != nil {
 		return nil, err
 	}
 	return v.findings, nil
@@ -118,7 +118,9 @@ func (v *verification) checksum(ctx context.Context, s *state) error {
 	return nil
 }
 
-// pointer checks that the log's pointer names a checkpoint that is there.
+// pointer checks that the log's pointer names a checkpoint that is there. It
+// comes last: whoever makes the first checkpoint meanwhile points to it a little
+// later.
 func (v *verification) pointer(ctx context.Context, found listing) error {
 	name := v.table.log.path(lastPointer)
 	data, err := v.table.log.bucket.Get(ctx, name)
