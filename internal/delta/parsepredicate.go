@@ -39,6 +39,9 @@ func ParsePredicate(columns []Column, text string) (Predicate, error) {
 	case value == "":
 		return Predicate{}, fmt.Errorf("%w: write a value behind %s, '' for the empty text", ErrPredicate, op)
 	default:
+		if err := column.comparable(); err != nil {
+			return Predicate{}, err
+		}
 		if p.Value, err = column.parse(unquote(value)); err != nil {
 			return Predicate{}, err
 		}
@@ -122,7 +125,7 @@ func columnCalled(columns []Column, name string) (Column, error) {
 	if same < 0 {
 		return Column{}, fmt.Errorf("%w: there is no column %q; the columns are %s", ErrPredicate, name, listed(columns))
 	}
-	return columns[same], columns[same].comparable()
+	return columns[same], nil
 }
 
 // parse reads a value of the column.

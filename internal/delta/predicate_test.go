@@ -45,6 +45,8 @@ func TestParsePredicate(t *testing.T) {
 		"string  IS  NOT\tNull":                 {Column: "string", Op: delta.IsNotNull},
 		`"string" is not null`:                  {Column: "string", Op: delta.IsNotNull},
 		"is null is null":                       {Column: "is null", Op: delta.IsNull},
+		"map is null":                           {Column: "map", Op: delta.IsNull},
+		"binary is not null":                    {Column: "binary", Op: delta.IsNotNull},
 		"İs is null":                            {Column: "İs", Op: delta.IsNull},
 		`"a=b ""c"""<>x`:                        {Column: `a=b "c"`, Op: delta.NotEqual, Value: "x"},
 		"nom entreprise != x y":                 {Column: "Nom entreprise", Op: delta.NotEqual, Value: "x y"},
@@ -108,7 +110,7 @@ func TestParsePredicateSaysWhatToWrite(t *testing.T) {
 		"binary = Jeanne": "type binary, which cannot be compared",
 		"void is null":    "type void",
 		"array = Jeanne":  "type array",
-		"map is null":     "type map",
+		"map = Jeanne":    "type map",
 		"struct = Jeanne": "type struct",
 	} {
 		p, err := delta.ParsePredicate(typed(), text)

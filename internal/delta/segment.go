@@ -151,16 +151,16 @@ func (t *Table) reconciled(c Commit) bool {
 		defer func() { said[key] = true }()
 		return !said[key]
 	}
-	file := func(path string, d *DeletionVector) bool {
+	file := func(path string, d *DeletionVector, live bool) bool {
 		name, err := canonical(path, t.options.Root)
-		return err == nil && once("file", fileKey(name, d))
+		return err == nil && once("file", fileKey(name, d)) && (!live || once("live file", name))
 	}
 	ok := true
 	for _, a := range c.Adds {
-		ok = ok && file(a.Path, a.DeletionVector) && once("add", a.Path)
+		ok = ok && file(a.Path, a.DeletionVector, true)
 	}
 	for _, r := range c.Removes {
-		ok = ok && file(r.Path, r.DeletionVector)
+		ok = ok && file(r.Path, r.DeletionVector, false)
 	}
 	for _, x := range c.Txns {
 		ok = ok && once("txn", x.AppID)

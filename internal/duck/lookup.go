@@ -91,10 +91,11 @@ func (e *Engine) ofTheirTime(ctx context.Context, conn *sql.Conn, snap leadlake.
 	if !hasColumn(snap.Columns, leadlake.ColumnCreatedTime) || slices.ContainsFunc(leads, timeless) {
 		return nil, false, nil
 	}
-	question := "SELECT _file, id FROM (" + e.relation(snap.Columns, files) + ") SEMI JOIN wanted USING (id, " + leadlake.ColumnCreatedTime + ") ORDER BY _file"
-	there := make(map[any]bool, len(leads))
-	holding, err = e.filesIn(ctx, conn, files, question, func(row []any) { there[row[1]] = true })
-	return slices.Compact(holding), len(there) == len(leads), err
+	question := "WITH found AS MATERIALIZED (SELECT _file, id FROM (" + e.relation(snap.Columns, files) + ") SEMI JOIN wanted USING (id, " + leadlake.ColumnCreatedTime + ")) " +
+		"SELECT DISTINCT _file, (SELECT count(DISTINCT id) FROM found) FROM found ORDER BY _file"
+	found := any(int64(0))
+	holding, err = e.filesIn(ctx, conn, files, question, func(row []any) { found = row[1] })
+	return holding, found == int64(len(leads)), err
 }
 
 // filesIn returns the files that the first cells of an answer name, row by row.
