@@ -55,6 +55,9 @@ type form struct {
 	key, element *form    // of a map; the element of an array, too
 }
 
+// has reports whether a struct has a field.
+func (f *form) has(field string) bool { return slices.Contains(f.fields, field) }
+
 type member struct {
 	at   int    // its place in the struct
 	key  []byte // as JSON

@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -11,6 +12,7 @@ import (
 	"maps"
 	"slices"
 
+	"leadlake"
 	"leadlake/internal/delta"
 )
 
@@ -38,9 +40,10 @@ type ChangedCell struct{ Column, Before, After string }
 
 // Diff returns the rows that differ between two versions: changed ones first,
 // then added, then removed. Rows are of the same thing if they agree in the
-// column key, which no two rows of a version may share; of others it cannot be
-// said that they changed, only that one was removed and one added. It reads
-// the data files only that the versions do not share.
+// column key ("" is id, where there is one), which no two rows of a version may
+// share; of others it cannot be said that they changed, only that one was
+// removed and one added. It reads the data files only that the versions do not
+// share.
 func (t *Table) Diff(ctx context.Context, from, to Moment, key string) ([]Difference, error) {
 	before, err := t.at(ctx, from)
 	if err != nil {
@@ -58,11 +61,14 @@ func (t *Table) Diff(ctx context.Context, from, to Moment, key string) ([]Differ
 	if err != nil {
 		return nil, t.refusal(err)
 	}
+	if !old.form.has(key) && key != "" {
+		return nil, ConditionError{fmt.Errorf("there is no column %q by which rows could be known again", key)}
+	}
 	removed, added, err := apart(old.lines(ctx), fresh.lines(ctx))
 	if err != nil {
 		return nil, t.refusal(err)
 	}
-	return pair(removed, added, key)
+	return pair(removed, added, cmp.Or(key, leadlake.ColumnID))
 }
 
 // unshared is the rows of one version that are in files which another does not

@@ -56,11 +56,11 @@ type Restored struct {
 func (t *Table) Restore(ctx context.Context, m Moment, dryRun bool) (Restored, error) {
 	to, err := t.at(ctx, m)
 	if err != nil {
-		return Restored{}, t.refusal(err)
+		return Restored{}, t.unchanged(err)
 	}
 	now, err := t.delta.Latest(ctx)
 	if err != nil {
-		return Restored{}, t.refusal(err)
+		return Restored{}, t.unchanged(err)
 	}
 	done := Restored{From: now.Version(), To: to.Version(), Version: now.Version(), DryRun: dryRun}
 	for range to.Beside(now).Files() {
@@ -74,11 +74,11 @@ func (t *Table) Restore(ctx context.Context, m Moment, dryRun bool) (Restored, e
 	}
 	result, err := t.delta.Restore(ctx, to.Version())
 	if err != nil {
-		return Restored{}, t.refusal(err)
+		return Restored{}, t.unchanged(err)
 	}
 	done.Version = result.Version
 	_, err = t.delta.Maintain(ctx)
-	return done, t.refusal(err)
+	return done, t.unchanged(err)
 }
 
 // Optimized is what an optimize has done, or would do.
@@ -99,7 +99,7 @@ func (t *Table) Optimize(ctx context.Context, orderBy string, targetMB int64, dr
 		_, err = t.delta.Maintain(ctx)
 	}
 	if err != nil {
-		return Optimized{}, t.refusal(err)
+		return Optimized{}, t.unchanged(err)
 	}
 	return Optimized{
 		Version: done.Version, FilesBefore: done.FilesBefore, FilesAfter: done.FilesNew,
@@ -120,7 +120,7 @@ type Vacuumed struct {
 func (t *Table) Vacuum(ctx context.Context, retention time.Duration, force, dryRun bool) (Vacuumed, error) {
 	idle, err := t.delta.Vacuum(ctx, delta.VacuumOptions{Retention: retention, Insist: force, Delete: !dryRun})
 	if err != nil {
-		return Vacuumed{}, t.refusal(err)
+		return Vacuumed{}, t.unchanged(err)
 	}
 	done := Vacuumed{Files: len(idle), Names: []string{}, DryRun: dryRun}
 	for _, o := range idle {
@@ -174,7 +174,7 @@ func (t *Table) Verify(ctx context.Context, repair bool, looked func(done int, n
 		return v, err
 	}
 	if err := t.delta.Repair(ctx, findings); err != nil {
-		return v, t.refusal(fmt.Errorf("repairing: %w", err))
+		return v, t.unchanged(fmt.Errorf("repairing: %w", err))
 	}
 	again, _, err := t.verify(ctx, looked)
 	again.Repaired = len(v.Findings) - len(again.Findings)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"leadlake"
@@ -132,8 +133,14 @@ func (t *Table) at(ctx context.Context, m Moment) (*delta.Snapshot, error) {
 	return t.delta.Latest(ctx)
 }
 
-// refusal says in a sentence why something cannot be done with the table.
-func (t *Table) refusal(err error) error {
+// refusal says in a sentence why the table cannot be opened or read.
+func (t *Table) refusal(err error) error { return t.explain(err, !t.readOnly) }
+
+// unchanged says in a sentence why the table cannot be changed, or could not be
+// after a dry run, which opens it only to be read.
+func (t *Table) unchanged(err error) error { return t.explain(err, true) }
+
+func (t *Table) explain(err error, change bool) error {
 	known, isSentence := errors.AsType[*leadlake.Error](err)
 	reason := strings.ReplaceAll(fmt.Sprint(err), "\n", " ")
 	switch {
@@ -141,8 +148,6 @@ func (t *Table) refusal(err error) error {
 		return err
 	case isSentence:
 		return known
-	case errors.Is(err, delta.ErrNoTable), errors.Is(err, fs.ErrNotExist) && t.disk == nil:
-		return leadlake.Errorf(leadlake.Invalid, "There is no Delta table in %s: name the folder that holds _delta_log.", t.dir).Because(err)
 	case errors.Is(err, delta.ErrNoVersion):
 		return leadlake.Errorf(leadlake.Invalid, "The table in %s cannot be shown at that version (%s).", t.dir, reason).Because(err)
 	case errors.Is(err, delta.ErrGone):
@@ -151,11 +156,31 @@ func (t *Table) refusal(err error) error {
 		return leadlake.Errorf(leadlake.Invalid, "Files younger than 168 hours may still be needed by readers, and by writers that are at work. Add --force if you know that there are none; nothing was deleted.").Because(err)
 	case errors.Is(err, local.ErrNoLinks):
 		return leadlake.Errorf(leadlake.Unavailable, "The table in %s is on a file system without hard links, where commits cannot be made safely. Nothing was changed.", t.dir).Because(err)
-	case errors.Is(err, fs.ErrPermission):
-		return leadlake.Errorf(leadlake.Unavailable, "The table in %s cannot be written (%s). Give this user write permission on its folder.", t.dir, reason).Because(err)
 	}
-	if !t.readOnly {
+	if said := t.refusedByDisk(err, reason); said != nil {
+		return said
+	}
+	if change {
 		return leadlake.Errorf(leadlake.Invalid, "That cannot be done with the table in %s (%s).", t.dir, reason).Because(err)
 	}
 	return leadlake.Errorf(leadlake.Invalid, "The table in %s cannot be read (%s).", t.dir, reason).Because(err)
+}
+
+// refusedByDisk is for what the place of the table has refused; nil for anything
+// else.
+func (t *Table) refusedByDisk(err error, reason string) error {
+	unopened := t.disk == nil
+	switch {
+	case unopened && strings.Contains(t.dir, "://") && !isBucket(t.dir):
+		return leadlake.Errorf(leadlake.Invalid, "%s is no address that is understood: name a folder of this machine, or gs://bucket/prefix.", t.dir).Because(err)
+	case errors.Is(err, delta.ErrNoTable), unopened && (errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)):
+		return leadlake.Errorf(leadlake.Invalid, "There is no Delta table in %s: name the folder that holds _delta_log.", t.dir).Because(err)
+	case leadtable.IsFull(err):
+		return leadlake.Errorf(leadlake.Unavailable, "The disk of the table in %s is full. Its rows are what they were; free some space and try again.", t.dir).Because(err)
+	case errors.Is(err, syscall.EROFS), errors.Is(err, fs.ErrPermission) && !t.readOnly:
+		return leadlake.Errorf(leadlake.Unavailable, "The table in %s cannot be written by this user. Give it write permission on the folder.", t.dir).Because(err)
+	case errors.Is(err, fs.ErrPermission), strings.Contains(reason, "Permission denied"): // DuckDB's words
+		return leadlake.Errorf(leadlake.Unavailable, "The table in %s cannot be read by this user. Give it read permission on the folder and on every file in it.", t.dir).Because(err)
+	}
+	return nil
 }

@@ -47,7 +47,7 @@ type Deleted struct {
 func (t *Table) Delete(ctx context.Context, conditions []string, dryRun bool) (Deleted, error) {
 	at, err := t.delta.Latest(ctx)
 	if err != nil {
-		return Deleted{}, t.refusal(err)
+		return Deleted{}, t.unchanged(err)
 	}
 	where, err := t.where(at, conditions)
 	if err != nil {
@@ -61,7 +61,7 @@ func (t *Table) Delete(ctx context.Context, conditions []string, dryRun bool) (D
 		_, err = t.delta.Maintain(ctx)
 	}
 	if err != nil {
-		return Deleted{}, t.refusal(err)
+		return Deleted{}, t.unchanged(err)
 	}
 	return Deleted{
 		Version: done.Version, Rows: done.Rows, FilesRemoved: done.FilesRemoved, FilesRewritten: done.FilesRewritten, DryRun: dryRun,

@@ -21,11 +21,20 @@ const (
 	asJSON = "json"
 )
 
+// What a command can be told at most; more would be less, in 64 bits.
+const (
+	mostHours = 1_000_000 // 114 years
+	mostMiB   = 1 << 20   // 1 TiB
+)
+
 func newLakeHistory(w World) *cobra.Command {
 	var limit int
 	c := tableCommand{
 		use: "history [PATH] [flags]", short: "List the versions of a table, the newest first", forms: []string{asText, asJSON},
 		run: func(cmd *cobra.Command, t *app.Table, _ []int64, form string) error {
+			if limit < 0 {
+				return usageError{fmt.Errorf("there are no %d versions", limit), "Try: " + cmd.CommandPath() + " -n 10"}
+			}
 			versions, err := t.History(cmd.Context(), limit)
 			if err != nil {
 				return err
@@ -66,9 +75,12 @@ func newLakeDiff(w World) *cobra.Command {
 			if len(versions) != 2 {
 				return usageError{errors.New("name two versions"), "Try: " + cmd.CommandPath() + " lake/data_leads 3 7"}
 			}
+			if !cmd.Flag("key").Changed {
+				key = "" // a table need not have that
+			}
 			differences, err := t.Diff(cmd.Context(), app.Moment{Version: &versions[0]}, app.Moment{Version: &versions[1]}, key)
 			if err != nil {
-				return err
+				return misused(cmd, err)
 			}
 			if form == asJSON {
 				return printLines(w.Stdout, differences)
@@ -116,7 +128,7 @@ func newLakeRestore(w World) *cobra.Command {
 		long: `Restore commits a new version with the rows and columns of an old one. Nothing is
 deleted: what was the newest version can be restored again. The next sync goes
 on from where it was at the old version, and so reads the changes since again.`,
-		forms: []string{asText, asJSON}, writes: true, numbers: 1,
+		forms: []string{asText, asJSON}, writes: func() bool { return !dryRun }, numbers: 1,
 		run: func(cmd *cobra.Command, t *app.Table, numbers []int64, form string) error {
 			at, err := m.read(cmd)
 			if err != nil {
@@ -157,9 +169,9 @@ func newLakeOptimize(w World) *cobra.Command {
 		use: "optimize [PATH] [flags]", short: "Make few large files of many small ones",
 		long: `Optimize rewrites small data files into large ones, so that questions are
 answered faster. The rows stay what they are; readers and writers go on.`,
-		forms: []string{asText, asJSON}, writes: true,
+		forms: []string{asText, asJSON}, writes: func() bool { return !dryRun },
 		run: func(cmd *cobra.Command, t *app.Table, _ []int64, form string) error {
-			if target < 0 {
+			if target < 0 || target > mostMiB {
 				return usageError{fmt.Errorf("a file cannot have %d MiB", target), "Try: " + cmd.CommandPath() + " --target-mb 128"}
 			}
 			plan, err := t.Optimize(cmd.Context(), orderBy, target, true)
@@ -200,11 +212,11 @@ func newLakeVacuum(w World) *cobra.Command {
 		use: "vacuum [PATH] [flags]", short: "List data files that no version needs, and delete them with --delete",
 		long: `Vacuum lists the data files that no version within the retention needs, and
 deletes them with --delete. Versions that are older cannot be read any more then.`,
-		forms: []string{asText, asJSON}, writes: true,
+		forms: []string{asText, asJSON}, writes: func() bool { return remove && !dryRun },
 		run: func(cmd *cobra.Command, t *app.Table, _ []int64, form string) error {
 			retention := time.Duration(0) // the table's own
 			if cmd.Flag("retain-hours").Changed {
-				if hours < 0 {
+				if !(hours >= 0 && hours <= mostHours) { // NaN is neither
 					return usageError{fmt.Errorf("files cannot be kept for %g hours", hours), "Try: " + cmd.CommandPath() + " --retain-hours 168"}
 				}
 				retention = max(1, time.Duration(hours*float64(time.Hour)))

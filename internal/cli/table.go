@@ -31,9 +31,9 @@ it is your own lake.`,
 // tableCommand is a command that works on one table.
 type tableCommand struct {
 	use, short, long string
-	forms            []string // of the output, the default first
-	writes           bool
-	numbers          int // how many versions may stand behind the table's path
+	forms            []string    // of the output, the default first
+	writes           func() bool // whether it changes something, as it was called; nil for never
+	numbers          int         // how many versions may stand behind the table's path
 	run              func(cmd *cobra.Command, t *app.Table, numbers []int64, form string) error
 }
 
@@ -54,7 +54,7 @@ func (c tableCommand) build(w World) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			table, err := app.OpenTable(cmd.Context(), settings, path, !c.writes)
+			table, err := app.OpenTable(cmd.Context(), settings, path, c.writes == nil || !c.writes())
 			if err != nil {
 				return err
 			}
@@ -83,14 +83,15 @@ func (c tableCommand) split(w World, cmd *cobra.Command, args []string) (path st
 		}
 		numbers, args = append([]int64{n}, numbers...), args[:len(args)-1]
 	}
-	switch len(args) {
-	case 0:
+	switch {
+	case len(args) == 0:
 		settings, err := load(w, cmd)
 		return settings.Lake, numbers, err
-	case 1:
+	case len(args) == 1 && args[0] != "":
 		return args[0], numbers, nil
 	}
-	return "", nil, usageError{errors.New("name the folder of one table"), "Try: " + cmd.CommandPath() + " lake/data_leads"}
+	versions := []string{"", " 3", " 3 7"}[c.numbers]
+	return "", nil, usageError{errors.New("name the folder of one table"), "Try: " + cmd.CommandPath() + " lake/data_leads" + versions}
 }
 
 func newLakeInfo(w World) *cobra.Command {

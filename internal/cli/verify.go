@@ -15,7 +15,7 @@ func newLakeVerify(w World) *cobra.Command {
 	c := tableCommand{
 		use: "verify [PATH] [flags]", short: "Check everything that a table rests on",
 		long: `Verify replays the log, compares it with every checkpoint and checksum, and reads
-the footer of every live data file. It ends with 1 if anything is wrong.`,
+every live data file. It ends with 1 if anything is wrong.`,
 		forms: []string{asText, asJSON},
 		run: func(cmd *cobra.Command, t *app.Table, _ []int64, form string) error {
 			return verify(w, cmd, t, false, form)
@@ -31,7 +31,7 @@ func newLakeFsck(w World) *cobra.Command {
 		long: `Fsck checks what verify checks. With --repair it mends what only repeats the log:
 checkpoints, checksums, the pointer to the newest checkpoint. Rows stay what
 they are; a data file that is gone cannot be brought back.`,
-		forms: []string{asText, asJSON}, writes: true,
+		forms: []string{asText, asJSON}, writes: func() bool { return repair && !dryRun },
 		run: func(cmd *cobra.Command, t *app.Table, _ []int64, form string) error {
 			return verify(w, cmd, t, repair && !dryRun, form)
 		},

@@ -42,7 +42,7 @@ func newLakeDelete(w World) *cobra.Command {
 have them until a vacuum, and can be restored until then.
 
 ` + conditionsHelp,
-		forms: []string{asText, asJSON}, writes: true,
+		forms: []string{asText, asJSON}, writes: func() bool { return !dryRun },
 		run: func(cmd *cobra.Command, t *app.Table, _ []int64, form string) error {
 			done, err := t.Delete(cmd.Context(), where, dryRun)
 			if err != nil {

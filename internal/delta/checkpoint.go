@@ -25,6 +25,8 @@ type Parquet interface {
 	WriteActions(ctx context.Context, name string, actions iter.Seq[Action]) error
 	// CountRows returns how many rows a file has, by its footer.
 	CountRows(ctx context.Context, name string) (int64, error)
+	// CheckRows returns it after it has read every row.
+	CheckRows(ctx context.Context, name string) (int64, error)
 	// Compact makes new data files of the rows of a bin, durably, and returns
 	// the adds that put them into the table: those made so far after an error.
 	Compact(ctx context.Context, t *Table, b Bin) ([]Add, error)

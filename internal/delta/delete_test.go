@@ -89,10 +89,11 @@ func TestDeleteRefuses(t *testing.T) {
 		want  error
 		says  string
 	}{
-		"no condition":      {protocol12 + plain, nil, delta.ErrPredicate, "say which rows"},
-		"no such column":    {protocol12 + plain, []delta.Predicate{{Column: "x", Op: delta.IsNull}}, delta.ErrPredicate, "columns are id"},
-		"append only":       {protocol12 + strings.Replace(plain, `"configuration":{}`, `"configuration":{"delta.appendOnly":"true"}`, 1), idIs(delta.Equal, "a"), delta.ErrUnsupported, "delta.appendOnly=true"},
-		"another's feature": {`{"protocol":{"minReaderVersion":1,"minWriterVersion":7,"writerFeatures":["rowTracking"]}}` + plain, idIs(delta.Equal, "a"), delta.ErrUnsupported, "rowTracking"},
+		"no condition":                   {protocol12 + plain, nil, delta.ErrPredicate, "say which rows"},
+		"no such column":                 {protocol12 + plain, []delta.Predicate{{Column: "x", Op: delta.IsNull}}, delta.ErrPredicate, "columns are id"},
+		"append only, as Spark reads it": {protocol12 + strings.Replace(plain, `"configuration":{}`, `"configuration":{"delta.appendOnly":"TRUE"}`, 1), idIs(delta.Equal, "a"), delta.ErrUnsupported, "delta.appendOnly=true"},
+		"append only":                    {protocol12 + strings.Replace(plain, `"configuration":{}`, `"configuration":{"delta.appendOnly":"true"}`, 1), idIs(delta.Equal, "a"), delta.ErrUnsupported, "delta.appendOnly=true"},
+		"another's feature":              {`{"protocol":{"minReaderVersion":1,"minWriterVersion":7,"writerFeatures":["rowTracking"]}}` + plain, idIs(delta.Equal, "a"), delta.ErrUnsupported, "rowTracking"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -59,6 +59,10 @@ func (l lines) CountRows(ctx context.Context, name string) (int64, error) {
 	return int64(bytes.Count(data, []byte("\n"))), err
 }
 
+func (l lines) CheckRows(ctx context.Context, name string) (int64, error) {
+	return l.CountRows(ctx, name)
+}
+
 func (l lines) Compact(ctx context.Context, _ *delta.Table, b delta.Bin) ([]delta.Add, error) {
 	var rows []string
 	for _, name := range b.Files {

@@ -156,7 +156,7 @@ func TestVacuum(t *testing.T) {
 	if _, err := table.Optimize(t.Context(), delta.OptimizeOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"part-orphan.parquet", "_hidden/part-x.parquet", "notes.txt", "p=1/part-y.parquet", "_p=1/part-z.parquet"} {
+	for _, name := range []string{"part-orphan.parquet", "_hidden/part-x.parquet", "_hidden.parquet", "p=1/_hidden.parquet", "notes.txt", "p=1/part-y.parquet", "_p=1/part-z.parquet"} {
 		if err := engine.bucket.Create(t.Context(), folder+"/"+name, strings.NewReader("x\n")); err != nil {
 			t.Fatal(err)
 		}

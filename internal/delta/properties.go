@@ -54,7 +54,9 @@ func promises(key, value string) bool {
 }
 
 // appendOnly reports whether rows must not be deleted or changed.
-func (m Metadata) appendOnly() bool { return m.Configuration[propAppendOnly] == "true" }
+func (m Metadata) appendOnly() bool {
+	return strings.EqualFold(m.Configuration[propAppendOnly], "true")
+}
 
 // StatsColumns returns those of the columns on which new data files are to have
 // statistics: the ones that the table names, or else the first 32. Lists, maps
@@ -112,14 +114,14 @@ func (m Metadata) duration(key string, otherwise time.Duration) time.Duration {
 
 // targetSize returns how many bytes a large data file has.
 func (m Metadata) targetSize() int64 {
-	text := strings.ToLower(strings.TrimSpace(m.Configuration[propTargetSize]))
+	text := strings.TrimSuffix(strings.ToLower(strings.TrimSpace(m.Configuration[propTargetSize])), "b")
 	unit := int64(1)
-	for suffix, factor := range map[string]int64{"kb": 1 << 10, "mb": 1 << 20, "gb": 1 << 30} {
+	for suffix, factor := range map[string]int64{"k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40} {
 		if number, ok := strings.CutSuffix(text, suffix); ok {
 			text, unit = strings.TrimSpace(number), factor
 		}
 	}
-	if n, err := strconv.ParseInt(text, 10, 32); err == nil && n > 0 {
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil && n > 0 && n <= math.MaxInt64/unit {
 		return n * unit
 	}
 	return 128 << 20

@@ -181,3 +181,24 @@ func TestStatisticsAreBounds(t *testing.T) {
 		}
 	})
 }
+
+// TestTargetSizes: of eight files, two make one of the size that the table asks for.
+func TestTargetSizes(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int64{
+		"1000": 1000, "1000b": 1000, "2k": 2 << 10, "2kb": 2 << 10, "3 MB": 3 << 20, "3m": 3 << 20, "5g": 5 << 30, "5368709120": 5 << 30, "1t": 1 << 40,
+		"": 128 << 20, "0": 128 << 20, "large": 128 << 20, "99999999999g": 128 << 20,
+	} {
+		bucket := &mem.Bucket{}
+		var commit strings.Builder
+		commit.WriteString(protocol12 + strings.Replace(metadata, `"configuration":{}`, fmt.Sprintf(`"configuration":{"delta.targetFileSize":%q}`, text), 1))
+		for i := range 8 {
+			fmt.Fprintf(&commit, `{"add":{"path":"f%d","partitionValues":{},"size":%d,"modificationTime":1,"dataChange":true}}`+"\n", i, want*2/5)
+		}
+		put(t, bucket, "00000000000000000000.json", []byte(commit.String()))
+		table := delta.Open(bucket, folder, delta.Options{})
+		if got, err := table.Optimize(t.Context(), delta.OptimizeOptions{DryRun: true}); err != nil || got.FilesBefore != 8 || got.FilesNew != 4 {
+			t.Errorf("%q: %+v, %v; want 8 files that become 4", text, got, err)
+		}
+	}
+}

@@ -50,6 +50,9 @@ func (p Protocol) writable(m Metadata) error {
 	if err := p.readable(); err != nil {
 		return err
 	}
+	if p.MinWriterVersion == 7 && p.WriterFeatures == nil {
+		return fmt.Errorf("%w: writer version 7 needs a list of writer features", ErrDamaged)
+	}
 	if features := p.demands(); len(features) > 0 {
 		return fmt.Errorf("%w: writing with the features %s", ErrUnsupported, strings.Join(features, ", "))
 	}
@@ -78,11 +81,26 @@ func (p Protocol) demands() []string {
 	if p.MinReaderVersion == 1 && p.MinWriterVersion <= 2 {
 		return nil
 	}
+	if features, ok := p.legacyFeatures(); ok {
+		return features
+	}
 	if p.MinWriterVersion != 7 {
 		return []string{fmt.Sprintf("all of writer version %d", p.MinWriterVersion)}
 	}
 	features := slices.Compact(slices.Sorted(slices.Values(slices.Concat(p.ReaderFeatures, p.WriterFeatures))))
 	return slices.DeleteFunc(features, func(f string) bool { return slices.Contains(idleFeatures(), f) })
+}
+
+// legacyFeatures returns those features that we cannot write which a writer
+// version demands by itself.
+func (p Protocol) legacyFeatures() (features []string, ok bool) {
+	if p.MinWriterVersion < 3 || p.MinWriterVersion > 6 {
+		return nil, false
+	}
+	since := []string{"checkConstraints", "changeDataFeed and generatedColumns", "columnMapping", "identityColumns"}
+	features = since[:p.MinWriterVersion-2]
+	features[len(features)-1] += fmt.Sprintf(" (writer version %d)", p.MinWriterVersion)
+	return features, true
 }
 
 // Overwritable returns an error that names what keeps us from describing the

@@ -7,6 +7,7 @@ import (
 	"leadlake/internal/delta"
 )
 
+// TestIntervals: what is not understood as a whole keeps everything.
 func TestIntervals(t *testing.T) {
 	t.Parallel()
 	const day = 24 * time.Hour
@@ -17,6 +18,7 @@ func TestIntervals(t *testing.T) {
 		"interval 2 days 3 hours":  2*day + 3*time.Hour,
 		"20 days":                  20 * day,
 		"interval 40days":          40 * day,
+		"interval 5 milliseconds":  5 * time.Millisecond,
 		" interval  1  weeks ":     7 * day,
 		"interval 2 months":        everything,
 		"interval 2 months 1 day":  everything, // and not a day
@@ -24,6 +26,8 @@ func TestIntervals(t *testing.T) {
 		"interval 20.5 days":       everything,
 		"interval -1 days":         everything,
 		"interval 100 nanoseconds": everything,
+		"for 2 days at least":      everything,
+		"interval":                 everything,
 		"":                         everything,
 	} {
 		m := delta.Metadata{Configuration: map[string]string{"delta.logRetentionDuration": text}}

@@ -177,11 +177,12 @@ func TestWritingIsRefusedByName(t *testing.T) {
 	t.Parallel()
 	for says, log := range map[string]string{
 		"with the features generatedColumns": `{"protocol":{"minReaderVersion":1,"minWriterVersion":7,"writerFeatures":["generatedColumns"]}}` + metadata,
-		"all of writer version 4":            `{"protocol":{"minReaderVersion":1,"minWriterVersion":4}}` + metadata,
-		"0 partition values, not 1":          protocol12 + strings.Replace(metadata, `"partitionColumns":[]`, `"partitionColumns":["p"]`, 1),
-		"table property delta.future":        protocol12 + strings.Replace(metadata, `"configuration":{}`, `"configuration":{"delta.future":"true"}`, 1),
-		"invariants":                         protocol12 + strings.Replace(metadata, `\"fields\":[]`, `\"fields\":[{\"name\":\"a\",\"type\":\"long\",\"nullable\":true,\"metadata\":{\"delta.invariants\":\"x\"}}]`, 1),
-		"removing b, which is no live file":  protocol12 + metadata,
+		"all of writer version 8":            `{"protocol":{"minReaderVersion":1,"minWriterVersion":8}}` + metadata,
+		"features checkConstraints, changeDataFeed and generatedColumns (writer version 4)": `{"protocol":{"minReaderVersion":1,"minWriterVersion":4}}` + metadata,
+		"0 partition values, not 1":         protocol12 + strings.Replace(metadata, `"partitionColumns":[]`, `"partitionColumns":["p"]`, 1),
+		"table property delta.future":       protocol12 + strings.Replace(metadata, `"configuration":{}`, `"configuration":{"delta.future":"true"}`, 1),
+		"invariants":                        protocol12 + strings.Replace(metadata, `\"fields\":[]`, `\"fields\":[{\"name\":\"a\",\"type\":\"long\",\"nullable\":true,\"metadata\":{\"delta.invariants\":\"x\"}}]`, 1),
+		"removing b, which is no live file": protocol12 + metadata,
 	} {
 		t.Run(says, func(t *testing.T) {
 			t.Parallel()

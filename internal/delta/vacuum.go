@@ -151,14 +151,16 @@ func (s *state) needed(cutoff time.Time) map[string]bool {
 }
 
 // isData reports whether a key of the table's folder can be a data file: no
-// other file is ever vacuumed. Folders whose names begin with an underscore
-// are hidden, unless they are those of a partition.
+// other file is ever vacuumed. What begins with an underscore or a dot is
+// hidden, unless it is the folder of a partition.
 func isData(name string) bool {
 	folder, base := path.Split(name)
 	for element := range strings.SplitSeq(strings.TrimSuffix(folder, "/"), "/") {
-		if strings.HasPrefix(element, "_") && element != "_change_data" && !strings.Contains(element, "=") {
+		if isHidden(element) && element != "_change_data" && !strings.Contains(element, "=") {
 			return false
 		}
 	}
-	return strings.HasSuffix(base, ".parquet") || strings.HasPrefix(base, "deletion_vector_") && strings.HasSuffix(base, ".bin")
+	return strings.HasSuffix(base, ".parquet") && !isHidden(base) || strings.HasPrefix(base, "deletion_vector_") && strings.HasSuffix(base, ".bin")
 }
+
+func isHidden(name string) bool { return strings.HasPrefix(name, "_") || strings.HasPrefix(name, ".") }

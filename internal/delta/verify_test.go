@@ -1,6 +1,8 @@
 package delta_test
 
 import (
+	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -79,6 +81,44 @@ func TestVerify(t *testing.T) {
 				t.Errorf("after the repair: %+v, %v; want it mended: %v", findings, err, tt.mended)
 			}
 		})
+	}
+}
+
+// passing is a bucket in which something happens before the log's pointer is
+// read for the first time.
+type passing struct {
+	blob.Bucket
+	before func()
+}
+
+func (p *passing) Get(ctx context.Context, name string) ([]byte, error) {
+	if before := p.before; before != nil && strings.HasSuffix(name, "/_last_checkpoint") {
+		p.before = nil
+		before()
+	}
+	return p.Bucket.Get(ctx, name)
+}
+
+// TestVerifyBesideAWriter: a checkpoint that is made while a table is verified
+// is no fault of it.
+func TestVerifyBesideAWriter(t *testing.T) {
+	t.Parallel()
+	writer, engine := appended(t, 10)
+	if _, err := writer.Maintain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	bucket := &passing{Bucket: engine.bucket}
+	bucket.before = func() {
+		for i := range 10 {
+			engine.appendRows(t, writer, fmt.Sprintf("s%d", i))
+		}
+		if due, err := writer.Maintain(t.Context()); err != nil || !due {
+			t.Fatalf("Maintain: %t, %v; want a checkpoint", due, err)
+		}
+	}
+	findings, err := delta.Open(bucket, folder, delta.Options{Parquet: engine}).Verify(t.Context(), func(string) {})
+	if err != nil || len(findings) > 0 || bucket.before != nil {
+		t.Errorf("findings %+v, %v; want none", findings, err)
 	}
 }
 

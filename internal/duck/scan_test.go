@@ -16,7 +16,7 @@ import (
 )
 
 // scanned returns the rows of a table, in the folder t of a lake, whose one
-// file has the given content.
+// file has the given content. Verify has to find what reading refuses.
 func scanned(t *testing.T, data []byte) ([]string, error) {
 	t.Helper()
 	dir := t.TempDir()
@@ -34,7 +34,12 @@ func scanned(t *testing.T, data []byte) ([]string, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return rowsOf(t, e, table, at)
+	rows, err := rowsOf(t, e, table, at)
+	findings, errVerify := table.Verify(t.Context(), func(string) {})
+	if errVerify != nil || (err != nil) != (len(findings) > 0) {
+		t.Errorf("reading it says %v, verifying it %v, %v", err, findings, errVerify)
+	}
+	return rows, err
 }
 
 func creationOf(t *testing.T, fields ...delta.Field) delta.Change {
@@ -80,6 +85,36 @@ func TestAFlippedBitIsFound(t *testing.T) {
 		if len(rows) > 0 || !errors.Is(err, duck.ErrDamagedFile) || !strings.Contains(err.Error(), "f.parquet: the checksum of a page is wrong") {
 			t.Errorf("with another %q it has %q, %v", value, rows, err)
 		}
+	}
+}
+
+// TestADamagedPageIsFound damages a file without checksums so that its pages
+// cannot be unpacked.
+func TestADamagedPageIsFound(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "x.parquet")
+	db, err := sql.Open("duckdb", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	if _, err := db.ExecContext(t.Context(), "COPY (SELECT range AS x, 'row ' || range AS s FROM range(500)) TO '"+file+"' (FORMAT parquet, COMPRESSION snappy)"); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := 0
+	for at := 4; at < len(data)/2; at += 97 {
+		damaged := bytes.Clone(data)
+		damaged[at] ^= 0x55
+		if _, err := scanned(t, damaged); err != nil {
+			refused++
+		}
+	}
+	if refused == 0 {
+		t.Error("no damage was noticed")
 	}
 }
 

@@ -22,7 +22,7 @@ func Explain(doing string, err error) error {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
 	switch {
-	case isFull(err):
+	case IsFull(err):
 		return leadlake.Errorf(leadlake.Unavailable,
 			"The disk of the lake is full. Nothing was lost and nothing is half-written; free some space and try again.").Because(err)
 	case errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS):
@@ -38,8 +38,9 @@ func Explain(doing string, err error) error {
 	return fmt.Errorf("%s: %w", doing, err)
 }
 
-// isFull also knows DuckDB's words for it.
-func isFull(err error) bool {
+// IsFull reports whether there was no room left on a disk. It also knows DuckDB's
+// words for it.
+func IsFull(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) ||
 		strings.Contains(err.Error(), "No space left on device")
 }
