@@ -117,7 +117,7 @@ func (e *Engine) newBin(t *delta.Table, b delta.Bin) (bin, error) {
 		return bin{}, fmt.Errorf("no column %q to order by", c.OrderBy)
 	}
 	c.source = fmt.Sprintf("SELECT %s FROM (SELECT %s WHERE false UNION ALL BY NAME SELECT * FROM %s)",
-		strings.Join(quoted, ", "), strings.Join(typed, ", "), readByName(e.pathList(names), ""))
+		strings.Join(quoted, ", "), strings.Join(typed, ", "), readFiles(e.pathList(names), byName))
 	c.matching, err = matching(c.columns, b.Without)
 	return c, err
 }

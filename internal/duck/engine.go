@@ -37,8 +37,9 @@ type Options struct {
 // Engine asks and writes the data files on one disk. Its methods may be
 // called from many goroutines.
 type Engine struct {
-	disk Disk
-	ids  idIndex
+	disk    Disk
+	ids     idIndex
+	schemas schemas
 
 	// questions has several threads, as somebody waits for an answer. Work on
 	// files is done in the thread of the caller alone: where there is another,
@@ -149,21 +150,30 @@ func (e *Engine) relationWith(row string, columns []leadlake.Column, files []lea
 		paths[i] = text(e.disk.Path(f.Name))
 	}
 	list := "[" + strings.Join(paths, ", ") + "]"
-	source := "SELECT *" + row + ", file_index AS _file FROM " + readByName(list, "")
+	options := byName
+	if e.alike(files) {
+		options = ""
+	}
+	source := "SELECT *" + row + ", file_index AS _file FROM " + readFiles(list, options)
 	if hasColumn(columns, "file_index") {
 		// A column of that name hides DuckDB's own: look every row's path up,
 		// which makes counting days cost twice as much.
 		source = "SELECT * REPLACE (list_position(" + list + ", _file)::UBIGINT - 1 AS _file)" + row +
-			" FROM " + readByName(list, ", filename = '_file'")
+			" FROM " + readFiles(list, options+", filename = '_file'")
 	}
 	return fmt.Sprintf("SELECT %s_file FROM (%s UNION ALL BY NAME %s)", names.String(), empty, source)
 }
 
-// readByName reads a list of files as one table, columns by their names. Folders
-// that are called like partitions are no columns: DuckDB would take them for
-// some, wherever the lake lies, and put what they say in the place of cells.
-func readByName(list, options string) string {
-	return "read_parquet(" + list + ", union_by_name = true, hive_partitioning = false" + options + ")"
+// byName has DuckDB put columns together by their names, for which it opens
+// every file before it begins.
+const byName = ", union_by_name = true"
+
+// readFiles reads a list of files as one table, whose columns are those of the
+// first file if options do not have byName. Folders that are called like
+// partitions are no columns: DuckDB would take them for some, wherever the lake
+// lies, and put what they say in the place of cells.
+func readFiles(list, options string) string {
+	return "read_parquet(" + list + ", hive_partitioning = false" + options + ")"
 }
 
 func hasColumn(columns []leadlake.Column, name string) bool {

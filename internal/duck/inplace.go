@@ -146,7 +146,7 @@ func (p *inPlace) question(from, to int64) string {
 	}
 	return fmt.Sprintf(`SELECT %s FROM (SELECT %s, file_row_number AS place FROM %s WHERE file_row_number >= %d AND file_row_number < %d) old
 		LEFT JOIN fresh ON fresh.place = old.place ORDER BY old.place`,
-		strings.Join(are, ", "), strings.Join(were, ", "), readByName(text(p.path), ""), from, to)
+		strings.Join(are, ", "), strings.Join(were, ", "), readFiles(text(p.path), ""), from, to)
 }
 
 // openFile is a file whose footer is known.

@@ -145,6 +145,16 @@ func (d description) Columns() map[string]string {
 	return columns
 }
 
+// Schema returns what the schema says of all columns, in their order: the same
+// text for the same columns.
+func (d description) Schema() string {
+	var described []byte
+	for _, element := range d.footer.field(fileSchema).items {
+		described = element.append(described)
+	}
+	return string(described)
+}
+
 // writer is who wrote the file.
 func (d description) writer() string { return string(d.footer.field(fileWriter).bytes) }
 
