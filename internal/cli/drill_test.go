@@ -133,7 +133,7 @@ func (d *drill) run() {
 	for _, table := range made.Tables {
 		d.says("new", "lake", "verify", filepath.Join("new", table.Folder))
 		var info struct{ Version, Rows int64 }
-		must(d.t, json.Unmarshal(d.says("new", "lake", "info", filepath.Join("new", table.Folder)), &info))
+		must(d.t, json.Unmarshal(d.says("new", "lake", "info", filepath.Join("new", table.Folder), "-o", "json"), &info))
 		if info.Version != table.Version || info.Rows != table.Rows {
 			d.t.Errorf("%s is at version %d with %d rows, the backup says %d with %d", table.Folder, info.Version, info.Rows, table.Version, table.Rows)
 		}

@@ -66,6 +66,9 @@ func cat(t *testing.T, table string, version int64) (out, refused string) {
 func look(t *testing.T, command, table string, version int64) (out, refused string) {
 	t.Helper()
 	args := []string{"lake", command, table}
+	if command == "info" {
+		args = append(args, "-o", "json")
+	}
 	if version != newest {
 		args = append(args, "--version", strconv.FormatInt(version, 10))
 	}

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -92,25 +91,6 @@ func (c tableCommand) split(w World, cmd *cobra.Command, args []string) (path st
 	}
 	versions := []string{"", " 3", " 3 7"}[c.numbers]
 	return "", nil, usageError{errors.New("name the folder of one table"), "Try: " + cmd.CommandPath() + " lake/data_leads" + versions}
-}
-
-func newLakeInfo(w World) *cobra.Command {
-	var m moment
-	c := tableCommand{
-		use: "info [PATH] [flags]", short: "Describe a table", forms: []string{"json"},
-		run: func(cmd *cobra.Command, t *app.Table, _ []int64, _ string) error {
-			at, err := m.read(cmd)
-			if err != nil {
-				return err
-			}
-			info, err := t.Info(cmd.Context(), at)
-			if err != nil {
-				return err
-			}
-			return json.NewEncoder(w.Stdout).Encode(info)
-		},
-	}
-	return m.optionalFlags(c.build(w))
 }
 
 func newLakeCat(w World) *cobra.Command {
