@@ -42,6 +42,12 @@ func TestVerify(t *testing.T) {
 			}
 			replace(name, spaced)(t, b)
 		}, "", true},
+		"no pointer": {func(t *testing.T, b blob.Bucket) {
+			t.Helper()
+			if err := b.Delete(t.Context(), logs+"_last_checkpoint"); err != nil {
+				t.Fatal(err)
+			}
+		}, "", true},
 		"a pointer to nothing":   {replace(logs+"_last_checkpoint", `{"version":3}`), "version 3, which is not there", true},
 		"a broken pointer":       {replace(logs+"_last_checkpoint", `{"version`), "cannot be read", true},
 		"a wrong checksum":       {replace(logs+"00000000000000000010.crc", `{"numFiles":3}`), "says 3 files", true},
