@@ -75,7 +75,7 @@ def rewrite(table):
             raise SystemExit(f"{table}: refused without a reason, or changed: {refused}")
         return False
     check(table, first, "optimize", judges)
-    info = json.loads(ours(table, "info"))
+    info = json.loads(ours(table, "info", "-o", "json"))
     ordered = [c["name"] for c in info["columns"] if c["type"] in ("string", "long", "integer", "date", "timestamp", "double")]
     partitions = set(p for p in ordered if glob.glob(f"{glob.escape(table)}/**/{p}=*", recursive=True))
     for column in [c for c in ordered if c not in partitions][:1]:
@@ -89,7 +89,7 @@ def rewrite(table):
             check(table, old[1:3], f"restore {oldest}", judges)
         ours(table, "restore", str(newest))
         check(table, first, f"restore {newest}", judges)
-    now = json.loads(ours(table, "info"))["version"]
+    now = json.loads(ours(table, "info", "-o", "json"))["version"]
     checkpoint = f"{table}/_delta_log/{now:020d}.checkpoint.parquet"
     with open(checkpoint, "wb") as file:
         file.write(b"PAR1 cut off")
