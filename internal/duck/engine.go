@@ -108,7 +108,7 @@ func withConn(ctx context.Context, db *database, use func(*sql.Conn) error) (err
 
 // view returns the statement that makes the rows of snap the view leads.
 func (e *Engine) view(snap leadlake.Snapshot) string {
-	return "CREATE OR REPLACE TEMP VIEW leads AS " + e.relation(snap.Columns, snap.Files)
+	return "CREATE OR REPLACE TEMP VIEW leads AS " + e.relationWith("", e.options(snap.Files), snap.Columns, snap.Files)
 }
 
 // relation returns a SELECT of columns and _file over files. A column that a
@@ -116,7 +116,7 @@ func (e *Engine) view(snap leadlake.Snapshot) string {
 // must be all of the snapshot's: those that a question does not use cost
 // nothing.
 func (e *Engine) relation(columns []leadlake.Column, files []leadlake.File) string {
-	return e.relationWith("", columns, files)
+	return e.relationWith("", byName, columns, files)
 }
 
 // placesOf returns the same with _row, the place of a row in its file; null
@@ -126,11 +126,12 @@ func (e *Engine) placesOf(columns []leadlake.Column, files []leadlake.File) stri
 	if hasColumn(columns, row) || hasColumn(columns, "file_index") {
 		row = "NULL::BIGINT"
 	}
-	return e.relationWith(row, columns, files)
+	return e.relationWith(row, byName, columns, files)
 }
 
-// relationWith returns a relation in which row, if it is not empty, is _row.
-func (e *Engine) relationWith(row string, columns []leadlake.Column, files []leadlake.File) string {
+// relationWith returns a relation in which row, if it is not empty, is _row; the
+// files are read with options.
+func (e *Engine) relationWith(row, options string, columns []leadlake.Column, files []leadlake.File) string {
 	var typed, names strings.Builder
 	for _, c := range columns {
 		fmt.Fprintf(&names, "%s, ", identifier(c.Name))
@@ -150,10 +151,6 @@ func (e *Engine) relationWith(row string, columns []leadlake.Column, files []lea
 		paths[i] = text(e.disk.Path(f.Name))
 	}
 	list := "[" + strings.Join(paths, ", ") + "]"
-	options := byName
-	if e.alike(files) {
-		options = ""
-	}
 	source := "SELECT *" + row + ", file_index AS _file FROM " + readFiles(list, options)
 	if hasColumn(columns, "file_index") {
 		// A column of that name hides DuckDB's own: look every row's path up,
@@ -162,6 +159,15 @@ func (e *Engine) relationWith(row string, columns []leadlake.Column, files []lea
 			" FROM " + readFiles(list, options+", filename = '_file'")
 	}
 	return fmt.Sprintf("SELECT %s_file FROM (%s UNION ALL BY NAME %s)", names.String(), empty, source)
+}
+
+// options returns how files are read for a question, which may name the table
+// several times.
+func (e *Engine) options(files []leadlake.File) string {
+	if e.alike(files) {
+		return ""
+	}
+	return byName
 }
 
 // byName has DuckDB put columns together by their names, for which it opens
